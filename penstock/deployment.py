@@ -1,0 +1,61 @@
+"""What the platform decides: written by the deploy tool or the local stack, read when a DAG file is parsed."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+from penstock.documents import Document
+from penstock.errors import DeploymentError, DocumentError
+from penstock.layout import Code, Layout
+
+VARIABLE = "PENSTOCK_DEPLOYMENT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment(Document):
+    """Bucket, roles, network, code and services of one environment; no secrets."""
+
+    kind: ClassVar[str] = "deployment"
+
+    name: str
+    root: str
+    """`s3://bucket` or `s3://bucket/prefix`: everything that Penstock writes lies below."""
+    code_sha: str
+    region: str
+    mlflow_tracking_uri: str
+    emr_service_role: str
+    emr_instance_profile: str
+    glue_role: str
+    glue_database: str
+    aws_conn_id: str = "aws_default"
+    subnet_ids: list[str] = field(default_factory=list)
+    poll_seconds: int = 30
+    """How often waiting tasks ask AWS, in seconds."""
+
+    @property
+    def layout(self) -> Layout:
+        """Every S3 location of this deployment."""
+        return Layout(self.root)
+
+    @property
+    def code(self) -> Code:
+        """The deployed bundle of job code."""
+        return self.layout.code(self.code_sha)
+
+    @classmethod
+    def load(cls) -> Deployment:
+        """Read the file that the environment variable PENSTOCK_DEPLOYMENT names; raises DeploymentError."""
+        path = os.environ.get(VARIABLE)
+        if not path:
+            raise DeploymentError(
+                f"{VARIABLE} is not set. It names the deployment.json that `make up` writes for the local stack."
+            )
+        try:
+            return cls.from_json(Path(path).read_text(encoding="utf-8"), path)
+        except OSError as error:
+            raise DeploymentError(f"{VARIABLE}={path} cannot be read: {error.strerror}") from error
+        except DocumentError as error:
+            raise DeploymentError(str(error)) from error

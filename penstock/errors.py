@@ -1,0 +1,47 @@
+"""Everything Penstock raises on purpose.
+
+PenstockError
+├── ArgumentError     a job's command line does not fit its dataclass
+├── SpecError         a workflow's YAML does not fit its model
+├── DeploymentError   the deployment is missing or does not fit
+├── DocumentError     a JSON document is damaged, or of another kind or version
+└── DataError         the input data cannot be used: a missing column, too many bad rows, no rows
+
+A message says what failed, where, what was got and expected, and what to do.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class PenstockError(Exception):
+    """Root of the tree: catch this to catch every expected failure."""
+
+
+class ArgumentError(PenstockError):
+    """A job's command line does not fit its dataclass."""
+
+
+class SpecError(PenstockError):
+    """A workflow's YAML does not fit its model."""
+
+
+class DeploymentError(PenstockError):
+    """The deployment is missing or does not fit."""
+
+
+class DocumentError(PenstockError):
+    """A JSON document is damaged, or of another kind or version."""
+
+
+class DataError(PenstockError):
+    """The input data cannot be used."""
+
+
+def did_you_mean(got: str, known: Iterable[str]) -> str:
+    """The end of an error message: the nearest known name, or all of them."""
+    names = sorted(known)
+    near = difflib.get_close_matches(got, names, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names)}"

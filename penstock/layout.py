@@ -1,0 +1,133 @@
+"""Every S3 location of Penstock, each written once.
+
+<root>/code/<sha>/...                 immutable: jobs.zip, the scripts, bootstrap actions
+<root>/raw/<dataset>/...              as it arrived
+<root>/logs/...                       EMR's logs
+<root>/runs/<dag_id>/<run>/...        written once by one run, safe to overwrite on retry
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from penstock.errors import PenstockError
+
+JOBS_ZIP = "jobs.zip"
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
+
+
+def split_uri(uri: str) -> tuple[str, str]:
+    """`s3://bucket/some/key` as `("bucket", "some/key")`; raises PenstockError for anything else."""
+    parts = urlsplit(uri)
+    if parts.scheme != "s3" or not parts.netloc:
+        raise PenstockError(f"{uri!r} is not an S3 location; expected s3://bucket/key")
+    return parts.netloc, parts.path.lstrip("/")
+
+
+def run_key(run_id: str) -> str:
+    """A run id as one path segment that S3, Hadoop and Hive accept; distinct ids stay distinct.
+
+    Hadoop refuses colons in relative paths and `+` is a space to some S3 clients, and Airflow's run ids have both.
+    """
+    safe = _UNSAFE.sub("-", run_id)
+    if safe == run_id:
+        return run_id
+    return f"{safe}-{hashlib.sha256(run_id.encode()).hexdigest()[:8]}"
+
+
+@dataclass(frozen=True)
+class Code:
+    """One immutable bundle of job code."""
+
+    uri: str
+
+    @property
+    def jobs_zip(self) -> str:
+        """The importable packages: penstock, spark_jobs, glue_scripts."""
+        return f"{self.uri}/{JOBS_ZIP}"
+
+    def script(self, path: str) -> str:
+        """An entry script, by its path in the repository."""
+        return f"{self.uri}/{path}"
+
+
+@dataclass(frozen=True)
+class Run:
+    """The outputs of one workflow run; `model` arguments name a model of the spec."""
+
+    uri: str
+
+    @property
+    def clean(self) -> str:
+        """Tables of good rows, each in a folder of its own name."""
+        return f"{self.uri}/clean"
+
+    def table(self, name: str) -> str:
+        """One table of good rows."""
+        return f"{self.clean}/{name}"
+
+    @property
+    def quarantine(self) -> str:
+        """Refused rows with their reason and source line."""
+        return f"{self.uri}/quarantine"
+
+    @property
+    def data_report(self) -> str:
+        """DataReport."""
+        return f"{self.uri}/report/data.json"
+
+    def model(self, model: str) -> str:
+        """The fitted Spark ML model."""
+        return f"{self.uri}/model/{model}"
+
+    def training_report(self, model: str) -> str:
+        """TrainingReport."""
+        return f"{self.uri}/metrics/{model}/training.json"
+
+    def evaluation(self, model: str) -> str:
+        """Evaluation."""
+        return f"{self.uri}/metrics/{model}/evaluation.json"
+
+    def verdict(self, model: str) -> str:
+        """Verdict."""
+        return f"{self.uri}/metrics/{model}/verdict.json"
+
+    def scores(self, model: str) -> str:
+        """Top-k table."""
+        return f"{self.uri}/scores/{model}"
+
+    def score_report(self, model: str) -> str:
+        """ScoreReport."""
+        return f"{self.uri}/report/scores-{model}.json"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """All locations below one root, `s3://bucket` or `s3://bucket/prefix`."""
+
+    root: str
+
+    def __post_init__(self) -> None:
+        """Refuse a root that is no S3 location, and drop its trailing slash."""
+        split_uri(self.root)
+        object.__setattr__(self, "root", self.root.rstrip("/"))
+
+    @property
+    def logs(self) -> str:
+        """EMR's LogUri."""
+        return f"{self.root}/logs/"
+
+    def code(self, sha: str) -> Code:
+        """The bundle with this content hash."""
+        return Code(f"{self.root}/code/{sha}")
+
+    def raw(self, dataset: str) -> str:
+        """A dataset as it arrived."""
+        return f"{self.root}/raw/{dataset}"
+
+    def run(self, dag_id: str, run_key: str) -> Run:
+        """One run; `run_key` is `run_key(run_id)`, or the template that renders to it."""
+        return Run(f"{self.root}/runs/{dag_id}/{run_key}")
