@@ -1,7 +1,7 @@
 """A job's command line, defined once as a frozen dataclass and used in both directions.
 
-A DAG renders arguments (`to_argv`), the job parses them (`from_argv`). Jinja templates pass through `to_argv` untouched;
-types, choices and ranges are checked where the values are final, in `from_argv`.
+A DAG renders arguments (`to_argv`), the job parses them (`from_argv`). Jinja templates pass through `to_argv`
+untouched; types, choices and ranges are checked where the values are final, in `from_argv`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def arg(
     maximum: float | None = None,
 ) -> Any:
     """A dataclass field with what the command line needs to know about it; the range is inclusive."""
-    metadata = {"help": help, "choices": tuple(choices), "minimum": minimum, "maximum": maximum}
+    metadata = {"help": help, "choices": tuple(map(str, choices)), "minimum": minimum, "maximum": maximum}
     return dataclasses.field(default=default, metadata=metadata)
 
 
