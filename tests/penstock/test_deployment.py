@@ -1,0 +1,51 @@
+"""The deployment document and how it is found."""
+
+from pathlib import Path
+
+import pytest
+
+from penstock.deployment import VARIABLE, Deployment
+from penstock.errors import DeploymentError
+
+DEPLOYMENT = Deployment(
+    name="local",
+    root="s3://penstock-local",
+    code_sha="abc",
+    region="us-east-1",
+    mlflow_tracking_uri="http://127.0.0.1:8083",
+    emr_service_role="EMR_DefaultRole",
+    emr_instance_profile="EMR_EC2_DefaultRole",
+    glue_role="penstock-glue",
+    glue_database="penstock",
+)
+
+
+def test_it_is_loaded_from_the_file_that_the_variable_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "deployment.json"
+    path.write_text(DEPLOYMENT.to_json(), encoding="utf-8")
+    monkeypatch.setenv(VARIABLE, str(path))
+    assert Deployment.load() == DEPLOYMENT
+    assert Deployment.load().code.jobs_zip == "s3://penstock-local/code/abc/jobs.zip"
+
+
+def test_an_unset_variable_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    with pytest.raises(DeploymentError) as caught:
+        Deployment.load()
+    assert str(caught.value) == (
+        "PENSTOCK_DEPLOYMENT is not set. It names the deployment.json that `make up` writes for the local stack."
+    )
+
+
+def test_a_missing_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "none.json"))
+    with pytest.raises(DeploymentError, match=r"none\.json cannot be read: No such file or directory"):
+        Deployment.load()
+
+
+def test_a_field_that_does_not_fit_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "deployment.json"
+    path.write_text(DEPLOYMENT.to_json().replace('"poll_seconds": 30', '"poll_seconds": "30"'), encoding="utf-8")
+    monkeypatch.setenv(VARIABLE, str(path))
+    with pytest.raises(DeploymentError, match=r'deployment\.json: poll_seconds: expected int, got str "30"'):
+        Deployment.load()
