@@ -24,8 +24,9 @@ def test_every_field_is_rendered_in_order() -> None:
     assert Example(name="a b").to_argv() == ["--name=a b", "--count=3", "--share=0.5", "--colour=red"]
 
 
-def test_round_trip() -> None:
-    args = Example(name="x=--y", count=9, share=1e-3, colour="green")
+@pytest.mark.parametrize(("count", "share"), [(9, 1e-3), (1, 0.0), (5, 1.0)])
+def test_round_trip(count: int, share: float) -> None:
+    args = Example(name="x=--y", count=count, share=share, colour="green")
     assert Example.from_argv(args.to_argv()) == args
 
 

@@ -1,5 +1,6 @@
 """The deployment document and how it is found."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,9 @@ def test_a_field_that_does_not_fit_is_named(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv(VARIABLE, str(path))
     with pytest.raises(DeploymentError, match=r'deployment\.json: poll_seconds: expected int, got str "30"'):
         Deployment.load()
+
+
+def test_fields_with_defaults_may_be_left_out() -> None:
+    data = json.loads(DEPLOYMENT.to_json())
+    del data["subnet_ids"], data["aws_conn_id"]
+    assert Deployment.from_json(json.dumps(data), "x") == DEPLOYMENT

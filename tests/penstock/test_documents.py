@@ -94,6 +94,21 @@ def test_a_damaged_document_is_refused_with_the_key_path(old: str, new: str, mes
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("tables", "x", 's3://b/x: tables: expected list, got str "x"'),
+        ("sources", [1], "s3://b/x: sources: expected dict, got list [1]"),
+        ("tables", [1], "s3://b/x: tables[0]: expected an object, got int 1"),
+    ],
+)
+def test_a_container_of_the_wrong_kind_is_refused(key: str, value: object, message: str) -> None:
+    data = {**json.loads(REPORT.to_json()), key: value}
+    with pytest.raises(DocumentError) as caught:
+        DataReport.from_json(json.dumps(data), "s3://b/x")
+    assert str(caught.value) == message
+
+
 @pytest.mark.parametrize("text", ["", "{", "[1]", '"x"', "null"])
 def test_what_is_no_document_is_refused(text: str) -> None:
     with pytest.raises(DocumentError, match=r"^s3://b/x is "):
