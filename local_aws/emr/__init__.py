@@ -1,0 +1,1 @@
+"""EMR that runs what it is given: bootstrap actions and steps are processes of this machine."""

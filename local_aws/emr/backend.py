@@ -1,0 +1,101 @@
+"""moto's EMR with clusters that run."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import moto.emr.urls
+from moto.emr.exceptions import InvalidCluster, InvalidRequestException, ValidationException
+from moto.emr.models import ElasticMapReduceBackend
+
+from local_aws.emr import states
+from local_aws.emr.cluster import RunningCluster
+from local_aws.emr.execution import ClusterRun
+from local_aws.emr.step import RunningStep
+from local_aws.runtime import Runtime
+
+
+class Clusters(dict[str, RunningCluster]):
+    """The clusters by id; asking for one that is not there is the client's mistake, not the server's."""
+
+    def __missing__(self, cluster_id: str) -> RunningCluster:
+        raise InvalidCluster(cluster_id)
+
+
+class EmrBackend(ElasticMapReduceBackend):
+    """One region of one account."""
+
+    runtime: Runtime
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.clusters: Clusters = Clusters()  # type: ignore[assignment]
+
+    @property
+    def _url_module(self) -> Any:
+        from local_aws.emr.responses import EmrResponse  # noqa: PLC0415 - it needs this module
+
+        return SimpleNamespace(
+            url_bases=moto.emr.urls.url_bases, url_paths=dict.fromkeys(moto.emr.urls.url_paths, EmrResponse.dispatch)
+        )
+
+    def run_job_flow(self, **kwargs: Any) -> RunningCluster:
+        """Make a cluster that does nothing yet: its instances and tags are still to come."""
+        attrs = kwargs["instance_attrs"]
+        groups = ("emr_managed_master", "emr_managed_slave", "service_access")
+        managed = self._manage_security_groups(**attrs)
+        attrs |= {f"{name}_security_group": group for name, group in zip(groups, managed, strict=True)}
+        return RunningCluster(self, **kwargs)
+
+    def launch(self, cluster: RunningCluster) -> None:
+        """Let a complete cluster run."""
+        ClusterRun(cluster, self.runtime).launch()
+
+    def discard_unlaunched(self, creator: int) -> None:
+        """Drop the cluster of a request that was rejected half-way."""
+        for cluster in list(self.clusters.values()):
+            if cluster.creator == creator and not cluster.launched:
+                del self.clusters[cluster.id]
+
+    def describe_step(self, cluster_id: str, step_id: str) -> RunningStep:
+        """Return a step; raise InvalidRequestException if the cluster has none of that id."""
+        for step in self.clusters[cluster_id].steps:
+            if step.id == step_id and isinstance(step, RunningStep):
+                return step
+        raise InvalidRequestException(f"Step id '{step_id}' is not valid.")
+
+    def cancel_steps(self, cluster_id: str, step_ids: list[str], *, kill: bool) -> list[dict[str, str]]:
+        """Cancel what can be cancelled and say of each step whether it was."""
+        cluster = self.clusters[cluster_id]
+        answers = []
+        with cluster.changed:
+            for step_id in step_ids:
+                step = self.describe_step(cluster_id, step_id)
+                if step.state in states.UNFINISHED_STEP:
+                    cluster.cancel([step], kill=kill, reason="Cancelled by user")
+                    answers.append({"StepId": step_id, "Status": "SUBMITTED"})
+                else:
+                    reason = f"Cannot cancel step in state {step.state}"
+                    answers.append({"StepId": step_id, "Status": "FAILED", "Reason": reason})
+        return answers
+
+    def modify_cluster(self, cluster_id: str, step_concurrency_level: int) -> RunningCluster:
+        """Change how many steps run at once, at once."""
+        cluster = self.clusters[cluster_id]
+        with cluster.changed:
+            if cluster.state in states.ENDING:
+                raise ValidationException("A terminating or terminated cluster may not be modified.")
+            cluster.step_concurrency_level = step_concurrency_level
+            cluster.changed.notify_all()
+        return cluster
+
+    def list_clusters(self, *args: Any, **kwargs: Any) -> list[RunningCluster]:  # type: ignore[override]
+        """Return the clusters that the filters let through, the newest first."""
+        found: list[Any] = super().list_clusters(*args, **kwargs)
+        return sorted(found, key=lambda cluster: cluster.creation_datetime, reverse=True)
+
+    def set_auto_termination(self, cluster_id: str, policy: dict[str, int] | None) -> None:
+        """Give a cluster another idle timeout, or none."""
+        cluster = self.clusters[cluster_id]
+        with cluster.changed:
+            cluster.auto_termination_policy = policy
+            cluster.changed.notify_all()

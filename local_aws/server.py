@@ -1,0 +1,129 @@
+"""The server: S3, then the other services, then the state file; and everything undone in reverse."""
+
+import logging
+import socket
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from local_aws import services
+from local_aws.archive import ClassArchive
+from local_aws.processes import Processes
+from local_aws.runtime import Runtime
+from local_aws.s3 import ObjectStore
+from local_aws.settings import HOST, Settings
+from local_aws.spark import NoSparkError, find_spark
+from local_aws.state import remove_state, write_state
+
+S3_SCOPE = "/s3/aws4_request"
+log = logging.getLogger(__name__)
+
+
+class PortInUseError(Exception):
+    """Another program listens where the server was to listen."""
+
+
+class ObjectStoreDiedError(Exception):
+    """rclone ended while the server was running."""
+
+
+class SignpostToS3:
+    """Tells clients that bring S3 requests to the other services where S3 is, before moto's imitation answers."""
+
+    def __init__(self, application: Any, s3_endpoint_url: str) -> None:
+        self._application = application
+        self._body = (
+            '<?xml version="1.0" encoding="UTF-8"?><Error><Code>PermanentRedirect</Code>'
+            f"<Message>S3 is served at {s3_endpoint_url}: set AWS_ENDPOINT_URL_S3</Message></Error>"
+        ).encode()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer a WSGI request."""
+        if S3_SCOPE in environ.get("HTTP_AUTHORIZATION", ""):
+            start_response("400 Bad Request", [("Content-Type", "application/xml")])
+            return [self._body]
+        answer: Iterable[bytes] = self._application(environ, start_response)
+        return answer
+
+
+class Server:
+    """All services of one local AWS."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._processes = Processes()
+        self._stop = threading.Event()
+        self._store_died = False
+        self._web: BaseWSGIServer | None = None
+        self.store = ObjectStore(settings, self._processes)
+        self.spark_problem: str | None = None
+
+    def start(self) -> None:
+        """Start everything and return when it is ready; raise PortInUseError before anything is started."""
+        check_ports({"port": self._settings.port, "s3-port": self._settings.s3_port})
+        self.store.start(self._on_store_death)
+        services.install(self._runtime())
+        application = DomainDispatcherApplication(create_backend_app)
+        self._web = make_server(
+            HOST,
+            self._settings.port,
+            SignpostToS3(application, self._settings.s3_endpoint_url),
+            threaded=True,
+            request_handler=MotoRequestHandler,
+        )
+        threading.Thread(target=self._web.serve_forever, daemon=True, name="api").start()
+        write_state(self._settings.state_file, self._settings.connection())
+
+    def _runtime(self) -> Runtime:
+        try:
+            install = find_spark(self._settings.spark_python)
+        except NoSparkError as problem:
+            self.spark_problem = str(problem)
+            install = None
+        archive = ClassArchive(install, self._settings.cache) if install and self._settings.warm_up else None
+        if archive:
+            archive.make_in_background(self._processes)
+        return Runtime(
+            settings=self._settings, processes=self._processes, store=self.store, spark=install, archive=archive
+        )
+
+    def _on_store_death(self) -> None:
+        self._store_died = not self._stop.is_set()
+        self._stop.set()
+
+    def stop(self) -> None:
+        """Ask ``wait`` to return; safe to call from a signal handler."""
+        self._stop.set()
+
+    def wait(self) -> None:
+        """Return when asked to stop; raise ObjectStoreDiedError if S3 is gone."""
+        self._stop.wait()
+        if self._store_died:
+            raise ObjectStoreDiedError(f"S3 died: see {self.store.log}")
+
+    def close(self) -> None:
+        """Stop everything that was started, however far that went."""
+        self._stop.set()
+        remove_state(self._settings.state_file, self._settings.connection())
+        if self._web is not None:
+            self._web.shutdown()
+            self._web.server_close()
+        self._processes.close()
+        self.store.close()
+
+
+def check_ports(ports: dict[str, int]) -> None:
+    """Raise PortInUseError if a port cannot be listened on."""
+    for option, port in ports.items():
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError as error:
+                variable = f"LOCAL_AWS_{option.replace('-', '_').upper()}"
+                raise PortInUseError(
+                    f"port {port} is not free ({error.strerror}): choose another with --{option} or {variable}"
+                ) from error

@@ -1,0 +1,75 @@
+"""What a server was asked to be: one frozen value, made by the command line."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The options of one server."""
+
+    root: Path
+    port: int
+    s3_port: int
+    spark_python: Path
+    cores: int
+    access_key: str
+    secret_key: str = field(repr=False)
+    region: str
+    state_file: Path
+    startup_delay: float
+    seconds_per_minute: float = 60.0
+    warm_up: bool = True
+
+    @property
+    def buckets(self) -> Path:
+        """The folder whose subfolders are the buckets."""
+        return self.root / "s3"
+
+    @property
+    def work(self) -> Path:
+        """The folder of the working directories of steps and job runs."""
+        return self.root / "work"
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the server's own logs."""
+        return self.root / "logs"
+
+    @property
+    def cache(self) -> Path:
+        """What makes later starts faster and may be deleted at any time."""
+        return self.root / "cache"
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where every service but S3 answers."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def s3_endpoint_url(self) -> str:
+        """Where S3 answers."""
+        return f"http://{HOST}:{self.s3_port}"
+
+    def connection(self) -> dict[str, str]:
+        """Return what a client needs, under the names that boto3 gives them."""
+        return {
+            "endpoint_url": self.endpoint_url,
+            "s3_endpoint_url": self.s3_endpoint_url,
+            "aws_access_key_id": self.access_key,
+            "aws_secret_access_key": self.secret_key,
+            "region_name": self.region,
+        }
+
+    def client_environment(self) -> dict[str, str]:
+        """Return the environment in which boto3 and the AWS CLI find this server by themselves."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ENDPOINT_URL_S3": self.s3_endpoint_url,
+            "AWS_ACCESS_KEY_ID": self.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.secret_key,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+        }
