@@ -58,7 +58,7 @@ def serve(
         bool,
         typer.Option(
             envvar="LOCAL_AWS_WARM_UP",
-            help="Once, in the background, prepare Spark's classes for quicker starts (120 MB in cache/).",
+            help="Once, in the background, prepare Spark's classes for quicker starts (130 MB in cache/).",
         ),
     ] = True,
 ) -> None:

@@ -91,6 +91,7 @@ class Runtime:
             **(self.spark.environment() if self.spark else {}),
             "PATH": os.pathsep.join(path),
             "TMPDIR": str(workspace.scratch),
+            "SPARK_LOCAL_DIRS": str(workspace.scratch),
             "SPARK_CONF_DIR": str(workspace.conf),
             "PYTHONUNBUFFERED": "1",
         }
@@ -102,7 +103,6 @@ class Runtime:
         java = [f"-Dlog4j2.configurationFile={(workspace.conf / 'log4j2.properties').as_uri()}"]
         java += [f"-Djava.io.tmpdir={workspace.scratch}", *(self.archive.options() if self.archive else [])]
         properties = {
-            "spark.local.dir": str(workspace.scratch),
             **{key: value for key, value in defaults.items() if key not in spark.MACHINE_PROPERTIES},
             **spark.mount_properties(self.settings.buckets, self.store.bucket_names()),
             **spark.machine_properties(self.spark, self.settings.cores, java),

@@ -23,5 +23,7 @@ def install(runtime: Runtime) -> None:
     glue: Any = BackendDict(ExecutingGlueBackend, "glue")
     EmrResponse.backends = emr
     ExecutingGlueResponse.backends = glue
-    moto.emr.models.emr_backends = moto.emr.responses.emr_backends = emr
-    moto.glue.models.glue_backends = moto.glue.responses.glue_backends = glue
+    for module in (moto.emr, moto.emr.models, moto.emr.responses):
+        module.emr_backends = emr
+    for module in (moto.glue, moto.glue.models, moto.glue.responses):
+        module.glue_backends = glue

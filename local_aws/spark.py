@@ -76,11 +76,12 @@ def find_spark(python: Path) -> SparkInstall:
 def mount_properties(buckets_root: Path, buckets: Iterable[str]) -> dict[str, str]:
     """Let Spark see each bucket's folder under s3://, s3a:// and s3n:// by Hadoop's own mount tables."""
     found = {}
+    found["spark.hadoop.fs.raw.impl"] = LOCAL_FS
     for scheme in SCHEMES:
         found[f"spark.hadoop.fs.{scheme}.impl"] = VIEW_FS
         found[f"spark.hadoop.fs.viewfs.overload.scheme.target.{scheme}.impl"] = LOCAL_FS
     for bucket in buckets:
-        found[f"spark.hadoop.fs.viewfs.mounttable.{bucket}.linkFallback"] = (buckets_root / bucket).as_uri()
+        found[f"spark.hadoop.fs.viewfs.mounttable.{bucket}.linkFallback"] = (buckets_root / bucket).as_uri().replace("file:", "raw:")
     return found
 
 
