@@ -135,7 +135,9 @@ class HeldOut:
     cold_start_rows: int
     """Rows whose user or item has no training row: no factors, so no rating prediction. Counted, never hidden."""
     users: int
-    """Users with at least one relevant held-out item: the ranking metrics are means over these."""
+    """Users with training rows and at least one relevant held-out item: the ranking metrics are means over these."""
+    cold_start_users: int = 0
+    """Users with a relevant held-out item but no training row. Counted, and in no metric."""
     fingerprint: str
 
 

@@ -1,0 +1,1 @@
+"""What runs on EMR: one script per job, three floors each; the logic is in `transforms`."""

@@ -1,0 +1,73 @@
+"""MLlib's alternating least squares for both objectives, and its model as tables of factors."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
+from pyspark.ml.recommendation import ALS, ALSModel
+from pyspark.sql import functions as F
+
+from penstock.errors import DataError
+from penstock.jobs import Objective
+from spark_jobs.storage import first_line
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+ALGORITHMS = {
+    Objective.RANKING: "MLlib ALS on implicit feedback, every rating counted as 1",
+    Objective.RATING: "MLlib ALS on explicit ratings",
+}
+ROWS_PER_BLOCK = 500_000
+MLLIB_BLOCKS = 10
+"""MLlib's own default, which on 100,000 ratings costs 1.5 times the time of 2 blocks."""
+
+
+def estimator(objective: Objective, *, blocks: int, seed: int) -> ALS:
+    """ALS with everything set that is not searched; an unknown user or item predicts NaN, which callers count."""
+    return ALS(
+        userCol="user_id",
+        itemCol="item_id",
+        ratingCol="rating",
+        implicitPrefs=objective is Objective.RANKING,
+        numUserBlocks=blocks,
+        numItemBlocks=blocks,
+        seed=seed,
+        coldStartStrategy="nan",
+    )
+
+
+def feedback(ratings: DataFrame, objective: Objective) -> DataFrame:
+    """What ALS learns from: the ratings as given, or 1 for every rating, whatever its value.
+
+    A poor rating still says that the user chose the item, and ranking is about the choice: NDCG@10 on MovieLens
+    latest-small is 0.35 with ones and 0.33 with ratings as confidence.
+    """
+    rating = F.lit(1.0) if objective is Objective.RANKING else F.col("rating")
+    return ratings.select("user_id", "item_id", rating.cast("float").alias("rating"))
+
+
+def blocks_for(rows: int, parallelism: int) -> int:
+    """User and item blocks for this many ratings: two are fastest for small data, the cluster's width for large."""
+    return min(max(MLLIB_BLOCKS, parallelism), max(2, math.ceil(rows / ROWS_PER_BLOCK)))
+
+
+def user_factors(model: ALSModel) -> DataFrame:
+    """(user_id, features)."""
+    return model.userFactors.select(F.col("id").alias("user_id"), "features")
+
+
+def item_factors(model: ALSModel) -> DataFrame:
+    """(item_id, features)."""
+    return model.itemFactors.select(F.col("id").alias("item_id"), "features")
+
+
+def load_model(uri: str) -> ALSModel:
+    """The saved model; raises DataError if there is none that can be read."""
+    try:
+        return ALSModel.load(uri).setColdStartStrategy("nan")
+    except (Py4JJavaError, PySparkException) as error:
+        raise DataError(f"{uri}: no ALS model can be read there ({first_line(error)})") from error

@@ -1,0 +1,88 @@
+"""One contest between recommenders: the same held-out rows, candidates and users for every contender."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pyspark.sql import functions as F
+
+from spark_jobs.als import item_factors, user_factors
+from spark_jobs.transforms.metrics import ranking_metrics, rankings, rating_metrics, relevant_items
+from spark_jobs.transforms.split import PART, TEST, training_rows
+from spark_jobs.transforms.topk import Items, collect_items, seen_by_user, top_k
+
+if TYPE_CHECKING:
+    from pyspark.ml.recommendation import ALSModel
+    from pyspark.sql import DataFrame
+
+    from penstock.documents import Metrics
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contest:
+    """What every contender is judged by.
+
+    `warm` are the held-out rows whose user and item have training rows; `relevant` (user_id, item_ids) what training
+    users chose in the held-out rows, `cold_users` how many users chose something but have no training row; `seen` (user_id, seen) their training items; `popularity` the training items, with
+    their number of ratings as the only factor; `mean` the mean training rating.
+    """
+
+    warm: DataFrame
+    relevant: DataFrame
+    cold_users: int
+    seen: DataFrame
+    popularity: Items
+    mean: float
+    k: int
+
+    def judge(self, model: ALSModel) -> Metrics:
+        """Every metric; a warm row that the model cannot predict (an older champion) gets the mean training rating."""
+        predicted = model.transform(self.warm)
+        prediction = F.nanvl(F.col("prediction").cast("double"), F.lit(self.mean)).alias("prediction")
+        users = user_factors(model).join(self.relevant, on="user_id", how="left_semi")
+        items = collect_items(item_factors(model)).only(self.popularity.ids)
+        return {**rating_metrics(predicted.select(prediction, "rating")), **self._ranking(users, items)}
+
+    def judge_global_mean(self) -> Metrics:
+        """The mean training rating as the prediction of every row."""
+        return rating_metrics(self.warm.select(F.lit(self.mean).alias("prediction"), "rating"))
+
+    def judge_popularity(self) -> Metrics:
+        """The items with most training ratings for everyone: a model of rank 1 whose users are all alike."""
+        users = self.relevant.select("user_id", F.array(F.lit(1.0).cast("float")).alias("features"))
+        return self._ranking(users, self.popularity)
+
+    def _ranking(self, users: DataFrame, items: Items) -> Metrics:
+        ranked = rankings(top_k(users, items, k=self.k, seen=self.seen), self.relevant).cache()
+        try:
+            return ranking_metrics(ranked, k=self.k, catalogue=len(self.popularity.ids))
+        finally:
+            ranked.unpersist()
+
+
+def prepare(parts: DataFrame, *, k: int, relevance_threshold: float, mean: float) -> Contest:
+    """The contest over ratings with a column `part`; its tables are cached, because every contender uses them."""
+    training, held_out = training_rows(parts), parts.where(F.col(PART) == TEST)
+    seen = seen_by_user(training).cache()
+    popularity = _popularity(training)
+    known = training.select("item_id").distinct()
+    warm = held_out.join(seen, on="user_id", how="left_semi").join(F.broadcast(known), on="item_id", how="left_semi")
+    relevant = relevant_items(held_out, relevance_threshold).cache()
+    return Contest(
+        warm=warm.select("user_id", "item_id", "rating").cache(),
+        relevant=relevant.join(seen, on="user_id", how="left_semi").cache(),
+        cold_users=relevant.join(seen, on="user_id", how="left_anti").count(),
+        seen=seen,
+        popularity=popularity,
+        mean=mean,
+        k=k,
+    )
+
+
+def _popularity(training: DataFrame) -> Items:
+    counts: Any = training.groupBy("item_id").agg(F.count("*").alias("ratings")).toPandas()
+    counts = counts.sort_values("item_id")
+    factors = counts["ratings"].to_numpy(dtype=np.float32).reshape(-1, 1)
+    return Items(ids=counts["item_id"].to_numpy(dtype=np.int32), factors=factors)

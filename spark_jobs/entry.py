@@ -1,0 +1,25 @@
+"""The first floor that all jobs share: arguments, a session, and expected failures as one line instead of a trace."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from penstock.arguments import JobArgs
+from penstock.errors import PenstockError
+from spark_jobs.session import get_session
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+A = TypeVar("A", bound=JobArgs)
+
+
+def launch(job: type[A], run: Callable[[SparkSession, A], object], argv: Sequence[str]) -> None:
+    """Parse, run, and exit with status 1 and one line on stderr for everything that Penstock raises on purpose."""
+    try:
+        args = job.from_argv(argv)
+        run(get_session(job.script), args)
+    except PenstockError as error:
+        sys.exit(f"{type(error).__name__}: {' '.join(str(error).split())}")

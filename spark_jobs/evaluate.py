@@ -1,0 +1,132 @@
+"""EMR step: judge challenger, champion and trivial baselines on the same held-out rows."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from penstock.documents import Evaluation, HeldOut, Metrics
+from penstock.errors import DataError
+from penstock.jobs import EvaluateArgs, Objective
+from penstock.tables import RATINGS
+from spark_jobs.als import load_model
+from spark_jobs.contest import Contest, prepare
+from spark_jobs.entry import launch
+from spark_jobs.progress import Progress
+from spark_jobs.session import fit_shuffles
+from spark_jobs.storage import read_table, size_of, write_document
+from spark_jobs.transforms.fingerprint import as_text, hash_sum
+from spark_jobs.transforms.split import PART, TEST, describe, with_parts
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+GLOBAL_MEAN, POPULARITY = "global_mean", "popularity"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """Sizes of both sides of the split, the held-out rows' fingerprint and the mean training rating."""
+
+    training: int
+    held_out: int
+    fingerprint: str
+    mean: float
+
+
+def main(argv: Sequence[str]) -> None:
+    """Run as a job."""
+    launch(EvaluateArgs, run, argv)
+
+
+def run(spark: SparkSession, args: EvaluateArgs) -> Evaluation:
+    """Read, judge, report; raises DataError if a model cannot be read or no row is held out."""
+    progress = Progress()
+    fit_shuffles(spark, size_of(spark, args.ratings_uri))
+    models = {uri: load_model(uri) for uri in (args.model_uri, args.champion_model_uri) if uri}
+    parts = with_parts(read_table(spark, args.ratings_uri, RATINGS), args).cache()
+    summary = summarise(parts, args)
+    contest = prepare(parts, k=args.k, relevance_threshold=args.relevance_threshold, mean=summary.mean)
+    held_out = _held_out(contest, parts, summary, args)
+    progress(f"{held_out.rows:,} rows held out, {held_out.cold_start_rows:,} of them cold; {held_out.users:,} users")
+    baselines = {GLOBAL_MEAN: contest.judge_global_mean(), POPULARITY: contest.judge_popularity()}
+    judged: dict[str, Metrics] = {}
+    for uri, model in models.items():
+        judged[uri] = contest.judge(model)
+        progress(f"{uri}: {_show(judged[uri])}")
+    for name, metrics in baselines.items():
+        progress(f"{name}: {_show(metrics)}")
+    evaluation = Evaluation(
+        objective=args.objective,
+        model_uri=args.model_uri,
+        split=describe(args),
+        k=args.k,
+        relevance_threshold=args.relevance_threshold,
+        held_out=held_out,
+        challenger=judged[args.model_uri],
+        champion=judged.get(args.champion_model_uri),
+        champion_model_uri=args.champion_model_uri,
+        baselines=baselines,
+        fit_for=fit_for(judged[args.model_uri], baselines),
+        seconds=progress.seconds,
+        code_sha=args.code_sha,
+    )
+    write_document(spark, evaluation, args.report_uri)
+    progress(f"fit for: {', '.join(evaluation.fit_for) or 'nothing'}; written to {args.report_uri}")
+    return evaluation
+
+
+def summarise(parts: DataFrame, args: EvaluateArgs) -> Summary:
+    """One pass over the split rows; raises DataError if either side of the split is empty."""
+    tested = (F.col(PART) == TEST).alias("tested")
+    aggregates = (F.count("*").alias("rows"), F.sum("rating").alias("total"), hash_sum(list(RATINGS)).alias("hash"))
+    found = {row["tested"]: row for row in parts.groupBy(tested).agg(*aggregates).collect()}
+    training, held_out = found.get(False), found.get(True)
+    if training is None or held_out is None:
+        side = "held out" if training else "for training"
+        raise DataError(
+            f"{args.ratings_uri}: the split ({describe(args)}) leaves no row {side}. Use another split or more data."
+        )
+    return Summary(
+        training=training["rows"],
+        held_out=held_out["rows"],
+        fingerprint=as_text(held_out["hash"]),
+        mean=training["total"] / training["rows"],
+    )
+
+
+def fit_for(challenger: Metrics, baselines: dict[str, Metrics]) -> list[str]:
+    """The objectives in which the challenger beats the trivial baseline: NDCG over popularity, RMSE under the mean."""
+    ndcg, popular = challenger["ndcg_at_k"], baselines[POPULARITY]["ndcg_at_k"]
+    rmse, mean = challenger["rmse"], baselines[GLOBAL_MEAN]["rmse"]
+    ranks = ndcg is not None and popular is not None and ndcg > popular
+    rates = rmse is not None and mean is not None and rmse < mean
+    return [goal.value for goal, good in ((Objective.RANKING, ranks), (Objective.RATING, rates)) if good]
+
+
+def _held_out(contest: Contest, parts: DataFrame, summary: Summary, args: EvaluateArgs) -> HeldOut:
+    users = contest.relevant.count()
+    if not users:
+        raise DataError(
+            f"{args.ratings_uri}: none of the {summary.held_out:,} held-out rows has a trained user and a rating of at "
+            f"least {args.relevance_threshold:g}. Lower the relevance threshold or use another split."
+        )
+    return HeldOut(
+        rows=summary.held_out,
+        cold_start_rows=summary.held_out - contest.warm.count(),
+        users=users,
+        cold_start_users=contest.cold_users,
+        fingerprint=summary.fingerprint,
+    )
+
+
+def _show(metrics: Metrics) -> str:
+    return ", ".join(f"{name} {'undefined' if value is None else f'{value:.4f}'}" for name, value in metrics.items())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,79 @@
+"""Tables and documents at their locations, through Hadoop's file systems, so that s3:// means what the cluster says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import AnalysisException
+from pyspark.sql import functions as F
+
+from penstock.errors import DataError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+    from penstock.documents import Document
+    from penstock.tables import Schema
+
+
+def read_table(spark: SparkSession, uri: str, schema: Schema) -> DataFrame:
+    """The Parquet table at `uri` with exactly the columns of `schema`; raises DataError naming what is missing."""
+    try:
+        table = spark.read.parquet(uri)
+    except AnalysisException as error:
+        raise DataError(f"{uri}: no Parquet table can be read there ({first_line(error)})") from error
+    missing = [name for name in schema if name not in table.columns]
+    if missing:
+        raise DataError(
+            f"{uri}: missing column {', '.join(missing)}; "
+            f"found {', '.join(table.columns)}; expected {', '.join(schema)}"
+        )
+    return conform(table, schema)
+
+
+def write_table(table: DataFrame, uri: str, schema: Schema) -> None:
+    """Replace what is at `uri` by `table` as Parquet, with exactly the columns and types of `schema`."""
+    conform(table, schema).write.mode("overwrite").parquet(uri)
+
+
+def conform(table: DataFrame, schema: Schema) -> DataFrame:
+    """The schema's columns, in its order and types."""
+    return table.select(*[F.col(name).cast(kind).alias(name) for name, kind in schema.items()])
+
+
+def write_document(spark: SparkSession, document: Document, uri: str) -> None:
+    """One UTF-8 file at exactly `uri`. Call it after everything the document speaks of has been written."""
+    path = _path(spark, uri)
+    stream = path.getFileSystem(_hadoop(spark)).create(path, True)  # noqa: FBT003 - py4j has no keywords
+    try:
+        stream.write(bytearray(document.to_json(), "utf-8"))
+    finally:
+        stream.close()
+
+
+def size_of(spark: SparkSession, uri: str) -> int:
+    """Bytes of the file or folder; raises DataError if there is none."""
+    path = _path(spark, uri)
+    try:
+        return int(path.getFileSystem(_hadoop(spark)).getContentSummary(path).getLength())
+    except Py4JJavaError as error:
+        raise DataError(f"{uri}: nothing can be read there ({first_line(error)})") from error
+
+
+def first_line(error: Exception) -> str:
+    """What a Java or Spark exception says, without its trace."""
+    java = getattr(error, "java_exception", None)
+    return str(java.toString() if java is not None else error).strip().splitlines()[0]
+
+
+def _path(spark: SparkSession, uri: str) -> Any:
+    return _jvm(spark).org.apache.hadoop.fs.Path(uri)
+
+
+def _hadoop(spark: SparkSession) -> Any:
+    return spark.sparkContext._jsc.hadoopConfiguration()  # noqa: SLF001 - PySpark has no public way to Hadoop
+
+
+def _jvm(spark: SparkSession) -> Any:
+    return spark.sparkContext._jvm  # noqa: SLF001 - PySpark has no public way to Hadoop

@@ -1,0 +1,98 @@
+"""EMR step: choose ALS hyper-parameters, fit on train and validation rows, save the model, report."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from penstock.documents import TrainingReport
+from penstock.errors import DataError
+from penstock.jobs import Objective, TrainArgs
+from penstock.tables import RATINGS
+from spark_jobs.als import ALGORITHMS, blocks_for, estimator, feedback
+from spark_jobs.entry import launch
+from spark_jobs.grid import param_maps, parse_grid, point
+from spark_jobs.progress import Progress
+from spark_jobs.selection import METRICS, Rows, select_best
+from spark_jobs.session import fit_shuffles
+from spark_jobs.storage import read_table, size_of, write_document
+from spark_jobs.transforms.fingerprint import as_text, hash_sum
+from spark_jobs.transforms.split import PART, TEST, TRAIN, VALIDATION, describe, training_rows, with_parts
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """Rows per part, and the fingerprint of all of them."""
+
+    train: int
+    validation: int
+    test: int
+    fingerprint: str
+
+
+def main(argv: Sequence[str]) -> None:
+    """Run as a job."""
+    launch(TrainArgs, run, argv)
+
+
+def run(spark: SparkSession, args: TrainArgs) -> TrainingReport:
+    """Read, fit, save, report; raises ArgumentError for a wrong grid and DataError for rows that cannot be split."""
+    progress = Progress()
+    grid, objective = parse_grid(args.grid), Objective(args.objective)
+    fit_shuffles(spark, size_of(spark, args.ratings_uri))
+    parts = with_parts(read_table(spark, args.ratings_uri, RATINGS), args).cache()
+    counts = count(parts, args)
+    progress(f"{describe(args)}; {counts.train:,} rows train, {counts.validation:,} validate, {counts.test:,} test")
+    blocks = args.blocks or blocks_for(counts.train + counts.validation, spark.sparkContext.defaultParallelism)
+    als = estimator(objective, blocks=blocks, seed=args.seed)
+    rows = Rows(train=parts.where(F.col(PART) == TRAIN), validation=parts.where(F.col(PART) == VALIDATION))
+    best, candidates = select_best(als, param_maps(als, grid), rows, objective=objective, k=args.k, progress=progress)
+    model = als.fit(feedback(training_rows(parts), objective), best)
+    progress(f"fitted {point(best)} with {blocks} blocks on {counts.train + counts.validation:,} rows")
+    model.write().overwrite().save(args.model_uri)
+    progress(f"saved the model to {args.model_uri}")
+    report = TrainingReport(
+        objective=objective.value,
+        algorithm=ALGORITHMS[objective],
+        model_uri=args.model_uri,
+        metric=METRICS[objective],
+        candidates=candidates,
+        best=point(best),
+        split=describe(args),
+        train_rows=counts.train,
+        validation_rows=counts.validation,
+        test_rows=counts.test,
+        users=model.userFactors.count(),
+        items=model.itemFactors.count(),
+        seed=args.seed,
+        seconds=progress.seconds,
+        fingerprint=counts.fingerprint,
+        code_sha=args.code_sha,
+    )
+    write_document(spark, report, args.report_uri)
+    return report
+
+
+def count(parts: DataFrame, args: TrainArgs) -> Counts:
+    """One pass over the split rows; raises DataError if a part that is needed is empty."""
+    found = parts.groupBy(PART).agg(F.count("*").alias("rows"), hash_sum(list(RATINGS)).alias("hash")).collect()
+    rows = {row[PART]: int(row["rows"]) for row in found}
+    empty = [part for part in (TRAIN, VALIDATION, TEST) if not rows.get(part)]
+    if empty:
+        raise DataError(
+            f"{args.ratings_uri}: the split ({describe(args)}) of {sum(rows.values()):,} rows leaves none for "
+            f"{' and '.join(empty)}. Use another split or more data."
+        )
+    fingerprint = as_text(sum(row["hash"] for row in found))
+    return Counts(train=rows[TRAIN], validation=rows[VALIDATION], test=rows[TEST], fingerprint=fingerprint)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
