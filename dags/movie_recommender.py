@@ -1,0 +1,47 @@
+"""Ratings in, ten movies for every user out: clean, train, judge, promote, score.
+
+### What it does
+
+Waits for MovieLens ratings and movies on S3, cleans them with a Glue job, starts an EMR cluster, trains two models
+side by side (one that ranks movies, one that predicts ratings), judges each against its champion and trivial baselines
+on the same held-out rows, promotes what passes the gate in the model registry, and writes the top movies for every
+user. The cluster ends whatever happens. A rejected model is no failure: promotion and what depends on it are skipped.
+
+### Where the outputs are
+
+Everything of a run lies below `<root>/runs/movie_recommender/<run>/`.
+
+| what | where |
+|---|---|
+| clean tables, also in the Glue Data Catalog | `clean/ratings`, `clean/movies` |
+| refused rows with their reason | `quarantine/` |
+| row counts | `report/data.json` |
+| models | `model/<model>` |
+| how a model was trained and judged | `metrics/<model>/training.json`, `metrics/<model>/evaluation.json` |
+| why a model was promoted or not | `metrics/<model>/verdict.json` |
+| recommendations, also in the Data Catalog | `scores/movie_recommender` |
+| champions | MLflow: registered model of the same name, alias `champion` |
+
+### When it fails
+
+The failed task's log names the cause; a Spark job's own log lies below `<root>/logs/<cluster>/steps/<step>/`. Fix the
+cause and clear the failed task: Airflow brings up a new cluster for it. Values are in `specs/movie_recommender.yaml`.
+"""
+
+from airflow.sdk import chain
+
+from workflow.emr import create_cluster, terminate_cluster, wait_for_cluster
+from workflow.flow import Flow
+from workflow.glue import clean_ratings, wait_for_ratings
+from workflow.recommender import catalogue_scores, catalogue_tables, find_champions, score_users, train_and_judge
+
+flow = Flow.load(__file__)
+
+with flow.dag(__doc__) as dag:
+    created, ready, scored = create_cluster(flow), wait_for_cluster(flow), score_users(flow)
+    terminated = terminate_cluster(flow, created)
+    models = {model: train_and_judge(flow, model) for model in flow.spec.models}
+
+    chain(wait_for_ratings(flow), clean_ratings(flow), [catalogue_tables(flow), find_champions(flow)], created, ready)
+    chain(ready, list(models.values()), terminated)
+    chain(models[flow.spec.scoring.model], scored, [catalogue_scores(flow), terminated])

@@ -1,0 +1,73 @@
+"""The RunJobFlow request of a workflow, as a pure function of its values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from penstock.deployment import Deployment
+    from penstock.layout import Code
+    from workflow.spec import BootstrapAction, Cluster, NodeGroup
+
+Request = dict[str, Any]
+
+
+def job_flow(cluster: Cluster, *, deployment: Deployment, dag_id: str, run_id: str) -> Request:
+    """A cluster that waits for steps and ends itself when idle; `run_id` may be a template.
+
+    The tags are how orphans are found: deployment, DAG and run.
+    """
+    return {
+        "Name": f"{deployment.name}-{dag_id}",
+        "LogUri": deployment.layout.logs,
+        "ReleaseLabel": cluster.release_label,
+        "Applications": [{"Name": "Spark"}],
+        "Instances": _instances(cluster, deployment.subnet_ids),
+        "Configurations": [
+            {"Classification": name, "Properties": values} for name, values in cluster.configurations.items()
+        ],
+        "BootstrapActions": [_bootstrap(each, deployment.code) for each in cluster.bootstrap_actions],
+        "StepConcurrencyLevel": cluster.step_concurrency,
+        "AutoTerminationPolicy": {"IdleTimeout": cluster.idle_minutes * 60},
+        "JobFlowRole": deployment.emr_instance_profile,
+        "ServiceRole": deployment.emr_service_role,
+        "VisibleToAllUsers": True,
+        "Tags": _tags({**cluster.tags, **identity(deployment=deployment, dag_id=dag_id, run_id=run_id)}),
+    }
+
+
+def identity(*, deployment: Deployment, dag_id: str, run_id: str) -> dict[str, str]:
+    """The tags that say whose cluster it is."""
+    return {"penstock:deployment": deployment.name, "penstock:dag": dag_id, "penstock:run": run_id}
+
+
+def _instances(cluster: Cluster, subnet_ids: list[str]) -> Request:
+    groups = [("MASTER", cluster.primary), ("CORE", cluster.core), ("TASK", cluster.task)]
+    instances: Request = {
+        "InstanceGroups": [_group(role, group) for role, group in groups if group],
+        "KeepJobFlowAliveWhenNoSteps": True,
+        "TerminationProtected": False,
+    }
+    # Instance groups live in one subnet; a choice of several is a feature of instance fleets.
+    return {**instances, "Ec2SubnetId": subnet_ids[0]} if subnet_ids else instances
+
+
+def _group(role: str, group: NodeGroup) -> Request:
+    return {
+        "Name": role.lower(),
+        "InstanceRole": role,
+        "InstanceType": group.instance_type,
+        "InstanceCount": group.count,
+        "Market": group.market.upper(),
+    }
+
+
+def _bootstrap(action: BootstrapAction, code: Code) -> Request:
+    return {
+        "Name": action.name,
+        "ScriptBootstrapAction": {"Path": code.script(action.path), "Args": list(action.args)},
+    }
+
+
+def _tags(tags: dict[str, str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in tags.items()]

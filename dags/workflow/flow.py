@@ -1,0 +1,88 @@
+"""What every task of a workflow needs to know: its values, its deployment and where its outputs go."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from airflow.sdk import DAG
+
+from penstock.deployment import Deployment
+from penstock.layout import Code, Run, run_key
+from workflow.params import params, params_page
+from workflow.spec import MovieRecommender
+from workflow.spec_file import load_spec
+
+HOLD_SLOT_BELOW_SECONDS = 10
+"""A sensor that asks more often than this keeps its worker slot: rescheduling costs longer than the wait."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow:
+    """One workflow in one deployment; locations of the run are templates."""
+
+    dag_id: str
+    spec: MovieRecommender
+    deployment: Deployment
+
+    @classmethod
+    def load(cls, dag_file: str) -> Flow:
+        """The workflow of a DAG file, from the YAML of the same name; raises SpecError or DeploymentError."""
+        path = Path(dag_file)
+        spec = load_spec(path.parent / "specs" / f"{path.stem}.yaml", MovieRecommender)
+        return cls(dag_id=path.stem, spec=spec, deployment=Deployment.load())
+
+    @property
+    def run(self) -> Run:
+        """Where the outputs of the current run go."""
+        return self.deployment.layout.run(self.dag_id, "{{ run_key(run_id) }}")
+
+    @property
+    def code(self) -> Code:
+        """The deployed job code."""
+        return self.deployment.code
+
+    @property
+    def aws(self) -> dict[str, Any]:
+        """How the provider's operators reach AWS; endpoint and credentials are the connection's."""
+        return {"aws_conn_id": self.deployment.aws_conn_id, "region_name": self.deployment.region}
+
+    @property
+    def sensor_mode(self) -> Literal["poke", "reschedule"]:
+        """Whether a waiting sensor gives its worker slot back between two looks."""
+        return "poke" if self.deployment.poll_seconds < HOLD_SLOT_BELOW_SECONDS else "reschedule"
+
+    def attempts(self, minutes: int) -> int:
+        """How many looks, `poll_seconds` apart, fill a timeout: the provider's own 60 x 30 s end long steps early."""
+        return math.ceil(minutes * 60 / self.deployment.poll_seconds)
+
+    def dag(self, page: str) -> DAG:
+        """The empty DAG; `page` is Markdown for its documentation, to which the parameters are added.
+
+        There is no `dagrun_timeout`: it marks teardowns as skipped too, and so leaks the cluster. Tasks have timeouts.
+        """
+        spec = self.spec
+        return DAG(
+            dag_id=self.dag_id,
+            description=page.strip().partition("\n")[0],
+            doc_md=f"{page.strip()}\n\n{params_page(spec, self.deployment)}",
+            schedule=spec.schedule,
+            start_date=datetime(2024, 1, 1, tzinfo=UTC),
+            catchup=False,
+            max_active_runs=1,
+            tags={"penstock", *spec.tags},
+            params=params(spec, self.deployment),
+            user_defined_macros={"run_key": run_key},
+            default_args=self._default_args(),
+        )
+
+    def _default_args(self) -> dict[str, Any]:
+        return {
+            "owner": self.spec.owner,
+            "retries": self.spec.retries,
+            "retry_delay": timedelta(seconds=self.spec.retry_delay_seconds),
+            "execution_timeout": timedelta(minutes=self.spec.timeouts.bookkeeping),
+        }

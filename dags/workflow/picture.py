@@ -1,0 +1,64 @@
+"""A DAG as a Mermaid diagram, drawn from its own structure: `python -m workflow.picture movie_recommender`."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from airflow.sdk import DAG, TaskGroup
+
+COLOURS = {
+    "aws": "fill:#fdebd0,stroke:#d68910,color:#222",
+    "wait": "fill:#d6eaf8,stroke:#2e86c1,color:#222",
+    "python": "fill:#e8f8f5,stroke:#17a589,color:#222",
+}
+SHAPES = {"create_cluster": ("([", "])"), "terminate_cluster": ("([", "])"), "gate": ("{", "}")}
+
+
+def mermaid(dag: DAG) -> str:
+    """The whole graph: groups as boxes, gates as diamonds, the cluster's two ends rounded, teardown dotted."""
+    lines = ["flowchart LR", *_nodes(dag.task_group, "    ")]
+    lines += [f"    classDef {name} {style}" for name, style in COLOURS.items()]
+    for task in sorted(dag.tasks, key=lambda each: each.task_id):
+        for target in sorted(task.downstream_task_ids):
+            arrow = "-.->" if dag.get_task(target).is_teardown else "-->"
+            lines.append(f"    {_id(task.task_id)} {arrow} {_id(target)}")
+    return "\n".join(lines) + "\n"
+
+
+def _nodes(group: TaskGroup, indent: str) -> Iterator[str]:
+    children: Mapping[str, object] = group.children
+    for name, child in sorted(children.items()):
+        if hasattr(child, "children"):
+            yield f"{indent}subgraph {_id(name)}[{name}]"
+            yield from _nodes(child, indent + "    ")
+            yield f"{indent}end"
+        else:
+            label = name.rpartition(".")[2]
+            left, right = SHAPES.get(label, ("[", "]"))
+            yield f"{indent}{_id(name)}{left}{label}{right}:::{_kind(child)}"
+
+
+def _id(name: str) -> str:
+    return name.replace(".", "__")
+
+
+def _kind(task: object) -> str:
+    module, name = type(task).__module__, type(task).__name__
+    if name.endswith("Sensor"):
+        return "wait"
+    return "aws" if ".amazon." in module else "python"
+
+
+def main(dag_file: str) -> None:
+    """Print the diagram of the DAG that a file of this folder defines."""
+    module = importlib.import_module(dag_file)
+    sys.stdout.write(mermaid(module.dag))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,178 @@
+"""What a data scientist may decide, as frozen models of the YAML beside the DAG.
+
+Bounds are the jobs' own: a value that a job would refuse in an hour is refused when the file is parsed.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from penstock.errors import did_you_mean
+from penstock.gate import GateMode, Threshold
+from penstock.jobs import Objective, SeenItems, SourceFormat, SplitMethod
+
+RankingMetric = Literal["ndcg_at_k", "precision_at_k", "recall_at_k", "map_at_k"]
+RatingMetric = Literal["rmse", "mae"]
+LOWER_IS_BETTER = frozenset({"rmse", "mae"})
+Minutes = Annotated[int, Field(ge=1, le=10_080)]
+Cell = Annotated[str, Field(min_length=1)]
+
+
+class Values(BaseModel):
+    """A mapping of the YAML: no unknown keys, no change afterwards."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
+
+
+class Source(Values):
+    """The raw data."""
+
+    dataset: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    format: SourceFormat
+    max_bad_ratio: float = Field(ge=0, le=1)
+
+
+class Split(Values):
+    """The held-out rows."""
+
+    method: SplitMethod
+    test_fraction: float = Field(ge=0.01, le=0.9)
+    validation_fraction: float = Field(ge=0.01, le=0.9)
+    seed: int
+
+
+class Grid(Values):
+    """Values to try for each parameter of ALS, by MLlib's names and in MLlib's ranges."""
+
+    rank: list[Annotated[int, Field(ge=1, le=1_000)]] = Field(min_length=1)
+    regParam: list[Annotated[float, Field(ge=0, le=1_000)]] = Field(min_length=1)  # noqa: N815 - MLlib's name
+    alpha: list[Annotated[float, Field(ge=0, le=10_000)]] | None = Field(default=None, min_length=1)
+    maxIter: list[Annotated[int, Field(ge=1, le=1_000)]] = Field(min_length=1)  # noqa: N815
+
+    def to_json(self) -> str:
+        """The grid as the training job takes it."""
+        return self.model_dump_json(exclude_none=True)
+
+
+class GateRule(Values):
+    """What one metric must reach for promotion."""
+
+    metric: RankingMetric | RatingMetric
+    bound: float | None = None
+    min_gain: float | None = 0.0
+    beat_baseline: bool = True
+
+    def threshold(self) -> Threshold:
+        """The rule as the gate takes it."""
+        return Threshold(
+            metric=self.metric,
+            higher_is_better=self.metric not in LOWER_IS_BETTER,
+            bound=self.bound,
+            min_gain=self.min_gain,
+            beat_baseline=self.beat_baseline,
+        )
+
+
+class Model(Values):
+    """One model that the workflow trains, judges and registers."""
+
+    objective: Objective
+    grid: Grid
+    k: int = Field(ge=1, le=1_000)
+    relevance_threshold: float = Field(ge=0)
+    gate: list[GateRule] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _alpha_is_for_ranking(self) -> Model:
+        if self.objective is Objective.RATING and self.grid.alpha is not None:
+            raise ValueError("grid.alpha has no effect on objective 'rating'; remove it or train for 'ranking'")
+        return self
+
+
+class Scoring(Values):
+    """Batch scoring."""
+
+    model: str
+    top_k: int = Field(ge=1, le=1_000)
+    seen_items: SeenItems
+
+
+class Glue(Values):
+    """The Glue job's size."""
+
+    version: Literal["5.0", "5.1"]
+    worker_type: Literal["G.025X", "G.1X", "G.2X", "G.4X", "G.8X"]
+    workers: int = Field(ge=2, le=299)
+
+
+class NodeGroup(Values):
+    """One instance group of the cluster."""
+
+    instance_type: str = Field(pattern=r"^[a-z0-9-]+\.[a-z0-9]+$")
+    count: int = Field(ge=1, le=2_000)
+    market: Literal["on_demand", "spot"] = "on_demand"
+
+
+class BootstrapAction(Values):
+    """A script of the code bundle that every node runs before Spark starts."""
+
+    name: Cell
+    path: Cell
+    args: list[str] = []
+
+
+class Cluster(Values):
+    """The EMR cluster, apart from what the deployment decides (roles, subnets, bucket)."""
+
+    release_label: str = Field(pattern=r"^emr-\d+\.\d+\.\d+$")
+    primary: NodeGroup
+    core: NodeGroup
+    task: NodeGroup | None = None
+    idle_minutes: int = Field(ge=1, le=10_080)
+    step_concurrency: int = Field(ge=1, le=256)
+    spark_conf: dict[str, str] = {}
+    configurations: dict[str, dict[str, str]] = {}
+    bootstrap_actions: list[BootstrapAction] = []
+    tags: dict[str, str] = {}
+
+
+class Timeouts(Values):
+    """How long each kind of task may take."""
+
+    input: Minutes
+    bookkeeping: Minutes
+    clean: Minutes
+    cluster: Minutes
+    train: Minutes
+    evaluate: Minutes
+    score: Minutes
+
+
+class MovieRecommender(Values):
+    """The values of the workflow `movie_recommender`."""
+
+    owner: Cell
+    tags: list[Cell]
+    schedule: str | None
+    retries: int = Field(ge=0, le=10)
+    retry_delay_seconds: int = Field(ge=0, le=86_400)
+    source: Source
+    split: Split
+    models: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Model] = Field(min_length=1)
+    gate_mode: GateMode
+    scoring: Scoring
+    glue: Glue
+    cluster: Cluster
+    timeouts: Timeouts
+
+    @field_validator("scoring", mode="after")
+    @classmethod
+    def _scores_a_ranking_model(cls, scoring: Scoring, info: ValidationInfo) -> Scoring:
+        models: dict[str, Model] = info.data.get("models", {})
+        if models and scoring.model not in models:
+            raise ValueError(f"model {scoring.model!r} is not trained; {did_you_mean(scoring.model, models)}")
+        if models and models[scoring.model].objective is not Objective.RANKING:
+            raise ValueError(f"model {scoring.model!r} is trained for 'rating'; a top-k list needs objective 'ranking'")
+        return scoring
