@@ -7,7 +7,7 @@ import signal
 import string
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -27,12 +27,13 @@ def _new_access_key() -> str:
     return "LOCA" + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(16))
 
 
-def _option(variable: str, text: str, **more: object) -> object:
-    return typer.Option(envvar=f"LOCAL_AWS_{variable}", help=text, **more)  # type: ignore[call-overload]
+def _option(variable: str, text: str, **more: Any) -> Any:
+    return typer.Option(envvar=f"LOCAL_AWS_{variable}", help=text, **more)
 
 
 @app.command()
 def serve(
+    *,
     root: Annotated[Path, _option("ROOT", "Data folder: buckets in s3/, logs/, work/ of steps, cache/.")] = Path(
         ".local-aws"
     ),

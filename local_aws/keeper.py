@@ -8,6 +8,7 @@ On Linux the script adopts orphans (PR_SET_CHILD_SUBREAPER), so a descendant tha
 worker daemon does, is found too. Elsewhere only the command's process group is killed.
 """
 
+import contextlib
 import ctypes
 import os
 import select
@@ -95,10 +96,8 @@ def reap(wanted: int) -> int | None:
 
 def kill_rest(group: int) -> None:
     """Kill what is left of the command, again and again until nothing is."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     if LINUX:
         while pids := descendants():
             send(pids, signal.SIGKILL)

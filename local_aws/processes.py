@@ -17,11 +17,9 @@ class ShuttingDownError(Exception):
 class Process:
     """One running command, kept by ``keeper.py``."""
 
-    def __init__(
-        self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdout: Path, stderr: Path
-    ) -> None:
+    def __init__(self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdout: Path, stderr: Path) -> None:
         with stdout.open("ab") as out, stderr.open("ab") as err:
-            self._keeper = subprocess.Popen(
+            self._keeper = subprocess.Popen(  # noqa: S603 - clients say what runs
                 [sys.executable, "-I", "-S", str(KEEPER), *argv],
                 cwd=cwd,
                 env=dict(env),
@@ -64,9 +62,7 @@ class Processes:
         self._running: set[Process] = set()
         self._closed = False
 
-    def start(
-        self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdout: Path, stderr: Path
-    ) -> Process:
+    def start(self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdout: Path, stderr: Path) -> Process:
         """Start a command; raise ShuttingDownError once the server is stopping."""
         with self._lock:
             if self._closed:

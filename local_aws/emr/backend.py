@@ -44,7 +44,7 @@ class EmrBackend(ElasticMapReduceBackend):
         groups = ("emr_managed_master", "emr_managed_slave", "service_access")
         managed = self._manage_security_groups(**attrs)
         attrs |= {f"{name}_security_group": group for name, group in zip(groups, managed, strict=True)}
-        return RunningCluster(self, **kwargs)
+        return RunningCluster(self, **kwargs)  # type: ignore[abstract]
 
     def launch(self, cluster: RunningCluster) -> None:
         """Let a complete cluster run."""

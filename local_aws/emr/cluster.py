@@ -37,6 +37,7 @@ class RunningCluster(Cluster):
         self.auto_termination_policy: dict[str, int] | None = None
         self.managed_scaling_policy: dict[str, Any] | None = None
         self.instance_collection_type = "INSTANCE_GROUP"
+        self.steps: list[RunningStep]  # type: ignore[assignment]
         super().__init__(*args, **kwargs)
         # Parsed requests fold the case of keys, which property names need.
         self.plain_configurations = [item.original_dict() for item in kwargs.get("configurations") or []]

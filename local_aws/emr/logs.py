@@ -13,7 +13,7 @@ def log_address(log_uri: str | None, *parts: str) -> str | None:
 
 
 def publish(store: ObjectStore, address: str | None, workspace: Workspace) -> None:
-    """Write controller.gz, stdout.gz and stderr.gz into the folder; a LogUri without its bucket loses them, as on AWS."""
+    """Write controller.gz, stdout.gz and stderr.gz into the folder; without its bucket they are lost, as on AWS."""
     if address is None:
         return
     try:

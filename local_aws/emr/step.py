@@ -1,5 +1,6 @@
 """A step: moto's, with states that follow what its process does."""
 
+from datetime import datetime
 from typing import Any
 
 from moto.core.utils import utcnow
@@ -15,6 +16,7 @@ class RunningStep(Step):
     process: Process | None = None
     failure: dict[str, str] | None = None
     cancel_reason: str | None = None
+    end_date_time: datetime | None  # type: ignore[assignment]
 
     def __init__(self, **step: Any) -> None:
         super().__init__(state="PENDING", **step)

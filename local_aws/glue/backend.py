@@ -25,7 +25,7 @@ class ExecutingGlueBackend(GlueBackend):
         paths = dict.fromkeys(moto.glue.urls.url_paths, ExecutingGlueResponse.dispatch)
         return SimpleNamespace(url_bases=moto.glue.urls.url_bases, url_paths=paths)
 
-    def create_job(self, **definition: Any) -> None:
+    def create_job(self, **definition: Any) -> None:  # type: ignore[override]
         """Keep a job; raise the API's error if there is one of that name."""
         name = definition["name"]
         if name in self.jobs:
@@ -70,5 +70,3 @@ def _why_not(run: Any) -> dict[str, str]:
     if run is None:
         return {"ErrorCode": "EntityNotFoundException", "ErrorMessage": "Job run not found."}
     return {"ErrorCode": "InvalidInputException", "ErrorMessage": f"Job run cannot be stopped in state {run.state}."}
-
-

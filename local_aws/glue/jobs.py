@@ -2,15 +2,18 @@
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.core.utils import utcnow
 from moto.glue.exceptions import ConcurrentRunsExceededException, JobRunNotFoundException
 from moto.glue.models import FakeJob, FakeJobRun
 
 from local_aws.glue import states
-from local_aws.processes import Process
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from local_aws.processes import Process
 
 DEFAULT_TIMEOUT_MINUTES = 2880
 LOG_GROUP = "/aws-glue/jobs"
@@ -93,7 +96,7 @@ class Job(FakeJob):
         self._lock = threading.Lock()
         self.job_runs: list[JobRun] = []  # type: ignore[assignment]
 
-    def start_job_run(self, **request: Any) -> str:
+    def start_job_run(self, **request: Any) -> str:  # type: ignore[override]
         """Start a run; raise ConcurrentRunsExceededException at the job's limit."""
         arguments = self.default_arguments | (request.pop("arguments") or {}) | (self.non_overridable_arguments or {})
         previous = request.pop("previous_run_id")
