@@ -1,0 +1,108 @@
+"""The command line: `python -m tools <command>`; `make` calls it with the right interpreter."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+from rich.markup import escape
+
+from penstock.errors import PenstockError
+from tools import bundle as bundles
+from tools import data as datasets
+from tools.console import console
+from tools.errors import FAILED, INTERRUPTED, ToolError
+from tools.settings import REPOSITORY, Settings
+from tools.stack.lifecycle import Stack
+from tools.stack.status import show_status, show_welcome
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Penstock's local stack and demo.")
+_STOPPING = (signal.SIGTERM, signal.SIGHUP)
+User = Annotated[int | None, typer.Option(help="Whose recommendations the summary shows; the first user if unset.")]
+
+
+@app.command()
+def demo(user: User = None) -> None:
+    """Start the stack if it is not up, run movie_recommender and sum it up."""
+    from tools.demo.run import run_demo  # noqa: PLC0415 - pyarrow loads slowly, and only the demo needs it
+
+    with _reporting():
+        run_demo(Settings.load(), user=user)
+
+
+@app.command()
+def up() -> None:
+    """Start the local stack and leave it running."""
+    with _reporting():
+        settings = Settings.load()
+        stack = Stack(settings)
+        stack.up(datasets.locate(settings))
+        show_welcome(stack)
+
+
+@app.command()
+def down() -> None:
+    """Stop the local stack and every process it started."""
+    with _reporting():
+        stack = Stack(Settings.load())
+        names = [each.name for each in stack.supervisor.states() if each.state == "RUNNING"]
+        swept = stack.down()
+        if not names and not swept:
+            console.print("Nothing was running.")
+            return
+        console.print(f"Stopped {', '.join(names) or 'what an earlier stack left'}.")
+        for each in swept:
+            console.print(f"  also ended {each}", markup=False)
+
+
+@app.command()
+def status() -> None:
+    """Show which servers run, and where; the exit status is 1 if none does."""
+    with _reporting():
+        stack = Stack(Settings.load())
+        show_status(stack)
+        if not stack.running():
+            raise typer.Exit(FAILED)
+
+
+@app.command()
+def data() -> None:
+    """Find, download or generate the demo's data and say which."""
+    with _reporting():
+        for key, value in datasets.locate(Settings.load()).facts().items():
+            console.print(f"{key}: {value}", markup=False)
+
+
+@app.command()
+def bundle() -> None:
+    """Print the content hash of the job code and what it holds."""
+    with _reporting():
+        built = bundles.build(REPOSITORY)
+        console.print(built.sha)
+        for path, content in sorted(built.files.items()):
+            console.print(f"  {path} ({len(content):,} bytes)", markup=False)
+
+
+@contextmanager
+def _reporting() -> Iterator[None]:
+    """Expected failures become one message and an exit status; SIGTERM stops like Ctrl-C."""
+    previous = {each: signal.signal(each, _interrupt) for each in _STOPPING}
+    try:
+        yield
+    except KeyboardInterrupt:
+        console.print("[yellow]Stopped.[/yellow]")
+        raise typer.Exit(INTERRUPTED) from None
+    except PenstockError as error:
+        console.print(f"[bold red]Error:[/bold red] {escape(str(error))}", soft_wrap=True)
+        raise typer.Exit(error.status if isinstance(error, ToolError) else FAILED) from None
+    finally:
+        for each, handler in previous.items():
+            signal.signal(each, handler)
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

@@ -1,0 +1,1 @@
+"""One run of the workflow, followed live and summed up."""

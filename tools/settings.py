@@ -1,0 +1,109 @@
+"""Every setting of the tools: its environment variable, default and meaning, in one place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from tools.errors import UNUSABLE, ToolError
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+HOST = "127.0.0.1"
+"""Everything listens here and nowhere else."""
+
+
+def _setting(variable: str, default: Any, doc: str) -> Any:
+    return field(default=default, metadata={"variable": variable, "doc": doc})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Where the local stack lives and listens."""
+
+    home: Path = _setting("PENSTOCK_HOME", REPOSITORY / ".penstock", "State, data and logs of the local stack.")
+    data: Path | None = _setting(
+        "PENSTOCK_DATA", None, "A folder that holds ml-latest-small/, or ratings.csv and movies.csv themselves."
+    )
+    venv: Path = _setting("PENSTOCK_VENV", REPOSITORY / ".venv", "The virtual environments.")
+    airflow_port: int = _setting("PENSTOCK_AIRFLOW_PORT", 8080, "Airflow's UI and REST API.")
+    aws_port: int = _setting("PENSTOCK_AWS_PORT", 8081, "The local AWS: EMR, Glue, IAM, CloudWatch Logs.")
+    s3_port: int = _setting("PENSTOCK_S3_PORT", 8082, "The local AWS: S3.")
+    mlflow_port: int = _setting("PENSTOCK_MLFLOW_PORT", 8083, "MLflow's UI and API.")
+    start_seconds: int = _setting("PENSTOCK_START_SECONDS", 180, "How long the stack may take to become healthy.")
+    run_seconds: int = _setting("PENSTOCK_RUN_SECONDS", 1800, "How long `demo` follows a run.")
+
+    def __post_init__(self) -> None:
+        """Refuse ports that cannot be used together."""
+        ports = self.ports
+        for variable, port in ports.items():
+            if not 0 < port < 65536:
+                raise ToolError(f"{variable}={port}: expected a port from 1 to 65535", status=UNUSABLE)
+        if len(set(ports.values())) < len(ports):
+            shown = ", ".join(f"{variable}={port}" for variable, port in ports.items())
+            raise ToolError(f"Every server needs a port of its own; got {shown}", status=UNUSABLE)
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read the environment; an empty variable counts as unset."""
+        values = {
+            each.name: _parse(each.metadata["variable"], each.type, environ[each.metadata["variable"]])
+            for each in fields(cls)
+            if environ.get(each.metadata["variable"])
+        }
+        return cls(**values)
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """Every port by its environment variable."""
+        return {each.metadata["variable"]: getattr(self, each.name) for each in fields(self) if "_port" in each.name}
+
+    def python(self, environment: str) -> Path:
+        """The interpreter of one virtual environment: airflow, spark or local."""
+        return self.venv / environment / "bin" / "python"
+
+    @property
+    def airflow_url(self) -> str:
+        """Airflow's UI."""
+        return f"http://{HOST}:{self.airflow_port}"
+
+    @property
+    def mlflow_url(self) -> str:
+        """MLflow's UI and tracking URI."""
+        return f"http://{HOST}:{self.mlflow_port}"
+
+    @property
+    def airflow_home(self) -> Path:
+        """Airflow's database and task logs."""
+        return self.home / "airflow"
+
+    @property
+    def logs(self) -> Path:
+        """What the servers print."""
+        return self.home / "logs"
+
+    @property
+    def aws_state_file(self) -> Path:
+        """Endpoints and keys of the local AWS; present when it is ready."""
+        return self.home / "local-aws.json"
+
+    @property
+    def deployment_file(self) -> Path:
+        """What the DAGs read about this stack."""
+        return self.home / "deployment.json"
+
+    @property
+    def summary_file(self) -> Path:
+        """What the last demo found."""
+        return self.home / "demo-summary.json"
+
+
+def _parse(variable: str, kind: Any, text: str) -> Any:
+    if kind == "int":
+        try:
+            return int(text)
+        except ValueError as error:
+            raise ToolError(f"{variable}={text}: expected a whole number", status=UNUSABLE) from error
+    return Path(text).expanduser().absolute()

@@ -1,0 +1,61 @@
+"""Airflow's schema: created once, and again when the pinned packages change."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from pathlib import Path
+
+from tools.credentials import Credentials
+from tools.errors import ToolError
+from tools.settings import REPOSITORY, Settings
+from tools.stack import airflow
+from tools.stack.programs import airflow_environment
+
+_TAIL = 2000
+"""Characters of the log that an error shows."""
+
+
+class Migration:
+    """`airflow db migrate`, running beside the servers that do not need it."""
+
+    def __init__(self, settings: Settings, credentials: Credentials) -> None:
+        self._stamp = settings.airflow_home / "migrated"
+        self._log = settings.logs / "airflow-db-migrate.log"
+        self._wanted = hashlib.sha256((REPOSITORY / "requirements" / "airflow.txt").read_bytes()).hexdigest()
+        self._process = None if self._is_current() else self._start(settings, credentials)
+
+    def done(self) -> bool:
+        """Whether the schema is current; raises ToolError with the end of the log if it could not be made so."""
+        if self._process is None:
+            return True
+        status = self._process.poll()
+        if status is None:
+            return False
+        if status:
+            text = self._log.read_text(encoding="utf-8", errors="replace")[-_TAIL:]
+            raise ToolError(f"`airflow db migrate` failed with status {status}. {self._log} ends with:\n{text}")
+        self._stamp.write_text(self._wanted, encoding="utf-8")
+        self._process = None
+        return True
+
+    def _is_current(self) -> bool:
+        return _read(self._stamp) == self._wanted
+
+    def _start(self, settings: Settings, credentials: Credentials) -> subprocess.Popen[bytes]:
+        settings.airflow_home.mkdir(parents=True, exist_ok=True)
+        settings.logs.mkdir(parents=True, exist_ok=True)
+        with self._log.open("wb") as log:
+            return subprocess.Popen(
+                [*airflow.executable(settings), "db", "migrate"],
+                env=airflow_environment(settings, credentials),
+                cwd=settings.airflow_home,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""

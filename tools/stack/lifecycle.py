@@ -1,0 +1,149 @@
+"""Start, reuse, describe and stop the stack."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from penstock.deployment import Deployment
+from tools import bundle, data
+from tools.airflow_api import UNFINISHED, AirflowApi
+from tools.credentials import Credentials, load_or_create, write_private
+from tools.data import Dataset
+from tools.errors import UNUSABLE, ToolError
+from tools.settings import REPOSITORY, Settings
+from tools.stack import airflow, aws, ports, supervisor, sweep
+from tools.stack.database import Migration
+from tools.stack.health import Health
+from tools.stack.programs import LOCAL_AWS, programs
+from tools.stack.progress import Progress, shown
+from tools.stack.supervisor import Supervisor
+
+CODE_AND_DATA = "code and data"
+_POLL_SECONDS = 0.2
+_SHUTDOWN_SECONDS = 25.0
+_TAIL_LINES = 15
+
+
+class Stack:
+    """The local stack of one home."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.supervisor = Supervisor(settings)
+
+    @property
+    def credentials(self) -> Credentials:
+        """Its passwords and keys."""
+        return load_or_create(self.settings.home)
+
+    def running(self) -> bool:
+        """Whether it was started and not stopped."""
+        return self.supervisor.alive()
+
+    def up(self, dataset: Dataset) -> bool:
+        """Start what does not run and wait until all is ready; False if everything ran already.
+
+        Whatever ends this early (an error, Ctrl-C) also ends what it started. Raises ToolError.
+        """
+        if self.running():
+            self._refuse_other_settings()
+            self._until_ready(dataset)
+            return False
+        sweep.stop(self.settings.home)
+        ports.check(self.settings.ports)
+        try:
+            self._start()
+            self._until_ready(dataset)
+            self._abandon_unfinished_runs()
+        except BaseException:
+            self.down()
+            raise
+        return True
+
+    def down(self) -> list[str]:
+        """Stop everything, also what lost its supervisor; returns what had to be swept up after it."""
+        if self.supervisor.alive_at_all():
+            self.supervisor.shutdown(_SHUTDOWN_SECONDS)
+        swept = sweep.stop(self.settings.home)
+        for left in (self.settings.aws_state_file, supervisor.socket_path(self.settings.home)):
+            left.unlink(missing_ok=True)
+        return swept
+
+    def _configuration(self) -> str:
+        return supervisor.configuration(self.settings, programs(self.settings, self.credentials))
+
+    def _refuse_other_settings(self) -> None:
+        if self.supervisor.config.read_text(encoding="utf-8") != self._configuration():
+            raise ToolError(
+                f"The stack in {self.settings.home} runs with other settings. Stop it first: make down", status=UNUSABLE
+            )
+
+    def _start(self) -> None:
+        for folder in (self.settings.airflow_home, self.settings.home / "mlflow", self.settings.logs):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.settings.aws_state_file.unlink(missing_ok=True)
+        airflow.write_passwords(self.settings, self.credentials)
+        environment = supervisor.environment(self.settings, programs(self.settings, self.credentials))
+        self.supervisor.start(self._configuration(), environment)
+
+    def _until_ready(self, dataset: Dataset) -> None:
+        servers = programs(self.settings, self.credentials)
+        built = bundle.build(REPOSITORY)
+        deployment = aws.deployment(self.settings, code_sha=built.sha)
+        write_private(self.settings.deployment_file, deployment.to_json())
+        migration = Migration(self.settings, self.credentials)
+        health = Health(self.settings)
+        progress = Progress([*(each.name for each in servers), CODE_AND_DATA])
+        upload: Future[None] | None = None
+        to_start = [each.name for each in servers if each.waits_for_database]
+        with shown(progress), ThreadPoolExecutor(1) as background:
+            while progress.waiting:
+                if to_start and migration.done():
+                    while to_start:
+                        self.supervisor.start_program(to_start.pop(0))
+                for name in health.ready():
+                    progress.ready(name)
+                if upload is None and LOCAL_AWS not in progress.waiting:
+                    upload = background.submit(self._provision, built, deployment, dataset)
+                if upload and upload.done():
+                    upload.result()
+                    progress.ready(CODE_AND_DATA)
+                self._check(progress)
+                time.sleep(_POLL_SECONDS)
+
+    def _provision(self, built: bundle.Bundle, deployment: Deployment, dataset: Dataset) -> None:
+        aws.provision(self.settings, self.credentials)
+        s3 = aws.client("s3", self.settings, self.credentials)
+        bundle.upload(s3, built, deployment.code)
+        data.upload(s3, dataset, deployment.layout)
+
+    def _check(self, progress: Progress) -> None:
+        """Raise ToolError if a server gave up, or none of this ends."""
+        given_up = [each for each in self.supervisor.states() if each.state in ("FATAL", "EXITED")]
+        if given_up:
+            first = given_up[0]
+            raise ToolError(f"{first.name} does not start: {first.description}\n{self._log_end(first.name)}")
+        if progress.elapsed > self.settings.start_seconds:
+            late = progress.waiting[0]
+            raise ToolError(
+                f"Not ready after {self.settings.start_seconds} s (PENSTOCK_START_SECONDS): "
+                f"{', '.join(progress.waiting)}\n{self._log_end(late)}"
+            )
+
+    def _log_end(self, name: str) -> str:
+        path = self.settings.logs / f"{name}.log"
+        return f"{path} ends with:\n" + _tail(path)
+
+    def _abandon_unfinished_runs(self) -> None:
+        """Runs of an earlier start cannot go on: their clusters are gone."""
+        api = AirflowApi(self.settings, self.credentials)
+        for run in api.runs(state=list(UNFINISHED)):
+            api.fail_run(run["dag_id"], run["dag_run_id"])
+
+
+def _tail(path: Path) -> str:
+    if not path.exists():
+        return "(nothing)"
+    return "\n".join(path.read_text(encoding="utf-8", errors="replace").splitlines()[-_TAIL_LINES:])

@@ -1,0 +1,106 @@
+"""What runs in the local stack: each program's command and its whole environment."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.credentials import Credentials
+from tools.settings import HOST, REPOSITORY, Settings
+from tools.stack import airflow
+
+MARKER = "PENSTOCK_STACK"
+"""Every process of a stack carries this variable; its value is the stack's home."""
+LOCAL_AWS, MLFLOW = "local-aws", "mlflow"
+_KEPT = ("HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR")
+"""What a server may know of the shell that started it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """One server; `waits_for_database` is true for those that need Airflow's schema."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+    waits_for_database: bool = False
+
+
+def programs(settings: Settings, credentials: Credentials) -> list[Program]:
+    """Every server of the stack, in the order in which they are shown."""
+    return [
+        Program(name=LOCAL_AWS, command=_local_aws(settings, credentials), environment=_base(settings, "local")),
+        Program(name=MLFLOW, command=_mlflow(settings), environment=_base(settings, "local") | _mlflow_quiet()),
+        *(
+            Program(
+                name=f"airflow-{part}",
+                command=(*airflow.executable(settings), part, *options),
+                environment=airflow_environment(settings, credentials),
+                waits_for_database=True,
+            )
+            for part, options in airflow.parts(settings).items()
+        ),
+    ]
+
+
+def airflow_environment(settings: Settings, credentials: Credentials) -> dict[str, str]:
+    """The environment of every Airflow process, `airflow db migrate` included."""
+    return _base(settings, "airflow") | airflow.environment(settings, credentials)
+
+
+def _base(settings: Settings, environment: str) -> dict[str, str]:
+    """A plain machine: no PYTHONPATH, proxy, AWS profile or tuning of the user's shell leaks in."""
+    kept = {name: os.environ[name] for name in _KEPT if os.environ.get(name)}
+    return {
+        "HOME": str(Path.home()),
+        "LANG": "C.UTF-8",
+        "TMPDIR": tempfile.gettempdir(),
+        **kept,
+        "PATH": f"{settings.python(environment).parent}:{os.environ.get('PATH', os.defpath)}",
+        "PYTHONPATH": str(REPOSITORY),
+        "PYTHONUNBUFFERED": "1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "DO_NOT_TRACK": "1",
+        "SPT_NOENV": "1",  # setproctitle must not overwrite the environment, by which `down` knows its processes
+        MARKER: str(settings.home),
+    }
+
+
+def _local_aws(settings: Settings, credentials: Credentials) -> tuple[str, ...]:
+    options = {
+        "--root": settings.home / "aws",
+        "--port": settings.aws_port,
+        "--s3-port": settings.s3_port,
+        "--spark-python": settings.python("spark"),
+        "--state-file": settings.aws_state_file,
+        "--access-key": credentials.aws_access_key_id,
+        "--secret-key": credentials.aws_secret_access_key,
+    }
+    flat = (str(part) for option in options.items() for part in option)
+    return (str(settings.python("local")), "-m", "local_aws", *flat)
+
+
+def _mlflow(settings: Settings) -> tuple[str, ...]:
+    home = settings.home / "mlflow"
+    options = {
+        "--host": HOST,
+        "--port": settings.mlflow_port,
+        "--workers": 1,
+        "--backend-store-uri": f"sqlite:///{home / 'mlflow.db'}",
+        "--artifacts-destination": home / "artifacts",
+    }
+    flat = (str(part) for option in options.items() for part in option)
+    return (str(settings.python("local")), "-m", "mlflow", "server", *flat)
+
+
+def _mlflow_quiet() -> dict[str, str]:
+    """No telemetry, and no job workers, which nothing here uses."""
+    return {
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+    }
