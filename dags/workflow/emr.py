@@ -5,14 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from airflow.providers.amazon.aws.operators.emr import (
-    EmrAddStepsOperator,
-    EmrCreateJobFlowOperator,
-    EmrTerminateJobFlowOperator,
-)
+from airflow.providers.amazon.aws.operators.emr import EmrTerminateJobFlowOperator
 from airflow.providers.amazon.aws.sensors.emr import EmrJobFlowSensor
 
 from workflow.cluster import job_flow
+from workflow.operators.emr import EmrClusterOperator, EmrStepOperator
 from workflow.steps import spark_step
 
 if TYPE_CHECKING:
@@ -24,13 +21,13 @@ CLUSTER_ID = f"{{{{ ti.xcom_pull(task_ids='{CREATE}') }}}}"
 TERMINATION_MINUTES = 15
 
 
-def create_cluster(flow: Flow) -> EmrCreateJobFlowOperator:
+def create_cluster(flow: Flow) -> EmrClusterOperator:
     """Ask for the cluster of this run, without waiting for it.
 
     Never retried: an attempt that failed after RunJobFlow has left a cluster behind, and the next would add another.
     The idle timeout ends the first.
     """
-    return EmrCreateJobFlowOperator(
+    return EmrClusterOperator(
         task_id=CREATE,
         emr_conn_id=None,
         job_flow_overrides=job_flow(
@@ -64,10 +61,10 @@ def wait_for_cluster(flow: Flow) -> EmrJobFlowSensor:
     )
 
 
-def run_step(flow: Flow, task_id: str, args: JobArgs, *, label: str, minutes: int) -> EmrAddStepsOperator:
+def run_step(flow: Flow, task_id: str, args: JobArgs, *, label: str, minutes: int) -> EmrStepOperator:
     """Run one Spark job on the cluster and wait for it."""
     step = spark_step(args, code=flow.code, conf=flow.spec.cluster.spark_conf, label=label)
-    return EmrAddStepsOperator(
+    return EmrStepOperator(
         task_id=task_id,
         job_flow_id=CLUSTER_ID,
         steps=[step],
@@ -79,7 +76,7 @@ def run_step(flow: Flow, task_id: str, args: JobArgs, *, label: str, minutes: in
     )
 
 
-def terminate_cluster(flow: Flow, created: EmrCreateJobFlowOperator) -> EmrTerminateJobFlowOperator:
+def terminate_cluster(flow: Flow, created: EmrClusterOperator) -> EmrTerminateJobFlowOperator:
     """End the cluster whatever became of the work on it.
 
     `on_failure_fail_dagrun` stays off: it would make this task the leaf that decides the run, and a run whose work

@@ -6,10 +6,12 @@ import importlib
 import sys
 from typing import TYPE_CHECKING
 
+from airflow.sdk import TaskGroup
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from airflow.sdk import DAG, TaskGroup
+    from airflow.sdk import DAG
 
 COLOURS = {
     "aws": "fill:#fdebd0,stroke:#d68910,color:#222",
@@ -33,7 +35,7 @@ def mermaid(dag: DAG) -> str:
 def _nodes(group: TaskGroup, indent: str) -> Iterator[str]:
     children: Mapping[str, object] = group.children
     for name, child in sorted(children.items()):
-        if hasattr(child, "children"):
+        if isinstance(child, TaskGroup):
             yield f"{indent}subgraph {_id(name)}[{name}]"
             yield from _nodes(child, indent + "    ")
             yield f"{indent}end"

@@ -13,10 +13,10 @@ from workflow.emr import run_step
 from workflow.params import param
 
 if TYPE_CHECKING:
-    from airflow.providers.amazon.aws.operators.emr import EmrAddStepsOperator
     from airflow.sdk import XComArg
 
     from workflow.flow import Flow
+    from workflow.operators.emr import EmrStepOperator
 
 RATINGS = "ratings"
 
@@ -56,7 +56,7 @@ def train_and_judge(flow: Flow, model: str) -> TaskGroup:
     return group
 
 
-def score_users(flow: Flow) -> EmrAddStepsOperator:
+def score_users(flow: Flow) -> EmrStepOperator:
     """The top k for every user, by the model just promoted."""
     model, minutes = flow.spec.scoring.model, flow.spec.timeouts.score
     return run_step(flow, "score_users", score_args(flow), label=model, minutes=minutes)
