@@ -1,0 +1,1 @@
+"""What runs on Glue: one script per ETL; the logic is in `transforms`."""

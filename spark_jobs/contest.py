@@ -22,19 +22,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Contest:
-    """What every contender is judged by.
-
-    `warm` are the held-out rows whose user and item have training rows; `relevant` (user_id, item_ids) what training
-    users chose in the held-out rows, `cold_users` how many users chose something but have no training row; `seen` (user_id, seen) their training items; `popularity` the training items, with
-    their number of ratings as the only factor; `mean` the mean training rating.
-    """
+    """What every contender is judged by; the tables are cached, because every contender uses them."""
 
     warm: DataFrame
+    """Held-out rows (user_id, item_id, rating) whose user and item have training rows."""
     relevant: DataFrame
+    """(user_id, item_ids): what users with training rows chose in the held-out rows."""
     cold_users: int
+    """How many users chose something in the held-out rows but have no training row."""
     seen: DataFrame
+    """(user_id, seen): the training items of each user."""
     popularity: Items
+    """The training items, with their number of training ratings as the only factor."""
     mean: float
+    """The mean training rating."""
     k: int
 
     def judge(self, model: ALSModel) -> Metrics:
@@ -63,7 +64,7 @@ class Contest:
 
 
 def prepare(parts: DataFrame, *, k: int, relevance_threshold: float, mean: float) -> Contest:
-    """The contest over ratings with a column `part`; its tables are cached, because every contender uses them."""
+    """The contest over ratings with a column `part`."""
     training, held_out = training_rows(parts), parts.where(F.col(PART) == TEST)
     seen = seen_by_user(training).cache()
     popularity = _popularity(training)
