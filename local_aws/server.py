@@ -36,7 +36,7 @@ class SignpostToS3:
     def __init__(self, application: Any, s3_endpoint_url: str) -> None:
         self._application = application
         self._body = (
-            '<?xml version="1.0" encoding="UTF-8"?><Error><Code>PermanentRedirect</Code>'
+            '<?xml version="1.0" encoding="UTF-8"?><Error><Code>InvalidRequest</Code>'
             f"<Message>S3 is served at {s3_endpoint_url}: set AWS_ENDPOINT_URL_S3</Message></Error>"
         ).encode()
 
