@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from penstock.deployment import Deployment
@@ -47,18 +50,20 @@ class Stack:
 
         Whatever ends this early (an error, Ctrl-C) also ends what it started. Raises ToolError.
         """
+        built = bundle.build(REPOSITORY)
         if self.running():
             self._refuse_other_settings()
-            self._until_ready(dataset)
+            self._until_ready(dataset, built)
             return False
         sweep.stop(self.settings.home)
         ports.check(self.settings.ports)
         try:
             self._start()
-            self._until_ready(dataset)
+            self._until_ready(dataset, built)
             self._abandon_unfinished_runs()
         except BaseException:
-            self.down()
+            with self.uninterrupted():
+                self.down()
             raise
         return True
 
@@ -70,6 +75,17 @@ class Stack:
         for left in (self.settings.aws_state_file, supervisor.socket_path(self.settings.home)):
             left.unlink(missing_ok=True)
         return swept
+
+    @contextmanager
+    def uninterrupted(self) -> Iterator[None]:
+        """Ignore further signals, so that an impatient second Ctrl-C does not leave processes behind."""
+        signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        previous = {each: signal.signal(each, signal.SIG_IGN) for each in signals}
+        try:
+            yield
+        finally:
+            for each, handler in previous.items():
+                signal.signal(each, handler)
 
     def _configuration(self) -> str:
         return supervisor.configuration(self.settings, programs(self.settings, self.credentials))
@@ -88,9 +104,8 @@ class Stack:
         environment = supervisor.environment(self.settings, programs(self.settings, self.credentials))
         self.supervisor.start(self._configuration(), environment)
 
-    def _until_ready(self, dataset: Dataset) -> None:
+    def _until_ready(self, dataset: Dataset, built: bundle.Bundle) -> None:
         servers = programs(self.settings, self.credentials)
-        built = bundle.build(REPOSITORY)
         deployment = aws.deployment(self.settings, code_sha=built.sha)
         write_private(self.settings.deployment_file, deployment.to_json())
         migration = Migration(self.settings, self.credentials)

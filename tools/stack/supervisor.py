@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 from supervisor.xmlrpc import SupervisorTransport
 
 from tools.credentials import write_private
@@ -144,12 +145,12 @@ class Supervisor:
             return []
 
     def shutdown(self, timeout: float) -> None:
-        """Ask it to stop its programs and itself, and wait for that; what it cannot do is left to the sweep."""
-        with contextlib.suppress(*_SILENT):
+        """Stop all programs at once, then supervisord itself; what it cannot do is left to the sweep."""
+        with contextlib.suppress(*_SILENT, psutil.Error):
+            daemon = psutil.Process(self._rpc.getPID())
+            self._rpc.stopAllProcesses()  # in parallel, where shutdown alone stops one after the other
             self._rpc.shutdown()
-        deadline = time.monotonic() + timeout
-        while self.alive_at_all() and time.monotonic() < deadline:
-            time.sleep(0.1)
+            daemon.wait(timeout)
 
     def alive_at_all(self) -> bool:
         """Whether it answers anything, even that it is shutting down."""

@@ -1,0 +1,117 @@
+"""The summary as a person reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.panel import Panel
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from tools.console import console, seconds
+
+_METRICS = {
+    "ndcg_at_k": "NDCG@{k}",
+    "precision_at_k": "Precision@{k}",
+    "recall_at_k": "Recall@{k}",
+    "map_at_k": "MAP@{k}",
+    "coverage": "Coverage",
+    "rmse": "RMSE",
+    "mae": "MAE",
+}
+_AIMS = {"ranking": ("ndcg_at_k",), "rating": ("rmse",)}
+"""What a model is judged by, per objective: shown bold."""
+
+
+def show(summary: Mapping[str, Any]) -> None:
+    """Print the whole summary of a successful run."""
+    console.print()
+    console.print(Rule("[bold]What the run found[/bold]", style="green"))
+    _data(summary)
+    _models(summary["models"])
+    _recommendations(summary["recommendations"])
+    _times(summary)
+
+
+def _data(summary: Mapping[str, Any]) -> None:
+    table = Table("Rows", *("read", "good", "quarantined", "superseded"), box=None, pad_edge=False, header_style="bold")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for source, counts in summary["rows"].items():
+        table.add_row(source, *(f"{counts[key]:,}" for key in ("read", "good", "quarantined", "superseded")))
+    data = summary["data"]
+    console.print(f"\n[bold]Data[/bold]  {data['detail']}", soft_wrap=True)
+    console.print(table)
+    for reason, count in summary["quarantined_by_reason"].items():
+        console.print(f"  quarantined: {count:,} x {reason}", style="yellow", markup=False)
+
+
+def _models(models: Mapping[str, Any]) -> None:
+    first = next(iter(models.values()))
+    held_out = first["held_out"]
+    console.print(
+        f"\n[bold]Models[/bold]  judged on the same {held_out['rows']:,} held-out ratings of {held_out['users']:,} users "
+        f"({held_out['cold_start_rows']:,} cold), split: {first['split']}",
+        soft_wrap=True,
+    )
+    table = Table("", box=None, pad_edge=False, header_style="bold")
+    for title in _METRICS.values():
+        table.add_column(title.format(k=first["k"]), justify="right")
+    for name, model in models.items():
+        table.add_row(f"[bold]{name}[/bold]", *_row(model["challenger"], _AIMS.get(model["objective"], ())))
+    for name, metrics in first["baselines"].items():
+        table.add_row(f"[dim]baseline: {name}[/dim]", *_row(metrics, ()))
+    console.print(table)
+    for name, model in models.items():
+        _verdict(name, model)
+
+
+def _row(metrics: Mapping[str, float | None], bold: tuple[str, ...]) -> list[Text]:
+    values = [(key, metrics.get(key)) for key in _METRICS]
+    return [
+        Text("-" if value is None else f"{value:.4f}", style="bold green" if key in bold else "")
+        for key, value in values
+    ]
+
+
+def _verdict(name: str, model: Mapping[str, Any]) -> None:
+    promoted = "[green]✓ promoted to champion[/green]" if model["promoted"] else "[yellow]not promoted[/yellow]"
+    fit = " and ".join(model["fit_for"]) or "neither ranking nor rating"
+    console.print(f"{promoted}: [bold]{name}[/bold], fit for {fit}", soft_wrap=True)
+    for check in model["checks"]:
+        mark, style = ("✓", "dim") if check["passed"] else ("✗", "red")
+        console.print(f"    {mark} {check['sentence']}", style=style, markup=False, soft_wrap=True)
+
+
+def _recommendations(found: Mapping[str, Any] | None) -> None:
+    if not found:
+        console.print("\nNobody was scored: the recommender was not promoted.", style="yellow")
+        return
+    table = Table("", "Film", "score", box=None, pad_edge=False, header_style="bold")
+    for each in found["items"]:
+        table.add_row(str(each["rank"]), Text(each["title"]), f"{each['score']:.3f}")
+    console.print(f"\n[bold]Recommended to user {found['user']}[/bold], who has not rated any of these")
+    console.print(table)
+
+
+def _times(summary: Mapping[str, Any]) -> None:
+    table = Table.grid(padding=(0, 2))
+    for each in summary["tasks"]:
+        took = seconds(each["seconds"]) if each["state"] == "success" else each["state"]
+        table.add_row("", each["task_id"], Text(took, justify="right"))
+    timing = summary["timing"]
+    share = f"{timing['orchestration_share']:.0%}"
+    console.print(
+        f"\n[bold]Time[/bold]  {seconds(timing['wall_seconds'])} in all: {seconds(timing['aws_seconds'])} in Spark "
+        f"and Glue, {seconds(timing['orchestration_seconds'])} ({share}) around them"
+    )
+    console.print(table)
+
+
+def show_places(places: Table, summary_file: str) -> None:
+    """Where to look next."""
+    places.add_row("[bold]Summary[/bold]", summary_file)
+    console.print()
+    console.print(Panel(places, title="Have a look around", border_style="green", expand=False))

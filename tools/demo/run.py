@@ -1,0 +1,97 @@
+"""The demo: stack up, one run of movie_recommender, its summary."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from penstock.deployment import Deployment
+from penstock.layout import run_key
+from tools import data
+from tools.airflow_api import AirflowApi
+from tools.console import console
+from tools.credentials import USER, write_private
+from tools.demo import report
+from tools.demo.aws_work import AwsWork
+from tools.demo.follow import FinishedRun, explain_failure, follow
+from tools.demo.outputs import RunOutputs
+from tools.demo.summary import describe_run, summarise
+from tools.errors import ToolError
+from tools.settings import Settings
+from tools.stack import aws
+from tools.stack.lifecycle import Stack
+from tools.stack.status import places
+
+DAG_ID = "movie_recommender"
+_PARSED_WITHIN = 60.0
+
+
+def run_demo(settings: Settings, *, user: int | None) -> None:
+    """Run the workflow once and show what came out; raises ToolError if the run failed.
+
+    Interrupted, it ends what it started: the stack, or, if that was up before, only the run.
+    """
+    dataset = data.locate(settings)
+    stack = Stack(settings)
+    console.print("[bold]Starting the local stack[/bold]" if not stack.running() else "[bold]The stack is up[/bold]")
+    started = stack.up(dataset)
+    api = AirflowApi(settings, stack.credentials)
+    run_id = f"demo-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    try:
+        run = _run(api, stack, run_id)
+    except KeyboardInterrupt:
+        _end(stack, api, run_id, started=started)
+        raise
+    if run.state != "success":
+        _record(settings, describe_run(run) | {"data": dataset.facts()})
+        explain_failure(api, settings, run)
+        raise ToolError(f"{DAG_ID} ended as {run.state}. The stack is still up, so that you can look; stop: make down")
+    s3 = aws.client("s3", settings, stack.credentials)
+    layout = Deployment.from_json(settings.deployment_file.read_text(), str(settings.deployment_file)).layout
+    summary = summarise(run, RunOutputs(s3, layout.run(DAG_ID, run_key(run_id))), dataset, user=user)
+    _record(settings, summary | {"airflow": _login(stack), "stop": "make down"})
+    report.show(summary)
+    report.show_places(places(stack), str(settings.summary_file))
+
+
+def _run(api: AirflowApi, stack: Stack, run_id: str) -> FinishedRun:
+    _wait_until_parsed(api)
+    clients = [aws.client(service, stack.settings, stack.credentials) for service in ("emr", "glue")]
+    work = AwsWork(*clients, since=datetime.now(UTC))
+    api.trigger(DAG_ID, run_id, conf={})
+    return follow(api, work, stack.settings, dag_id=DAG_ID, run_id=run_id)
+
+
+def _wait_until_parsed(api: AirflowApi) -> None:
+    deadline = time.monotonic() + _PARSED_WITHIN
+    while not api.dag_parsed(DAG_ID):
+        if errors := api.import_errors():
+            raise ToolError("Airflow cannot import a DAG file:\n" + "\n".join(errors))
+        if time.monotonic() > deadline:
+            raise ToolError(
+                f"Airflow has not found {DAG_ID} within {_PARSED_WITHIN:.0f} s; see the DAG processor's log"
+            )
+        time.sleep(0.3)
+
+
+def _end(stack: Stack, api: AirflowApi, run_id: str, *, started: bool) -> None:
+    """Undo what the demo started, without a further interruption cutting that short."""
+    with stack.uninterrupted():
+        if started:
+            console.print("[yellow]Stopping the stack...[/yellow]")
+            stack.down()
+            return
+        console.print(f"[yellow]Ending {run_id}; the stack stays up, as it was before.[/yellow]")
+        if any(each["dag_run_id"] == run_id for each in api.runs(DAG_ID)):
+            api.fail_run(DAG_ID, run_id)
+
+
+def _login(stack: Stack) -> dict[str, str]:
+    return {"url": stack.settings.airflow_url, "user": USER, "password": stack.credentials.airflow_password}
+
+
+def _record(settings: Settings, summary: dict[str, Any]) -> None:
+    """Write the JSON twin whole, private because it tells how to log in."""
+    write_private(settings.summary_file, json.dumps(summary, indent=2, ensure_ascii=False) + "\n")

@@ -1,0 +1,99 @@
+"""The live picture of a run: every task, what AWS is doing for it, and how long it has taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.rule import Rule
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from tools.console import console, seconds
+from tools.demo.aws_work import RUNNING, Work
+
+_SHOWN = {
+    "success": ("✓", "green", "done"),
+    "failed": ("✗", "bold red", "failed"),
+    "upstream_failed": ("✗", "red", "not run: an earlier task failed"),
+    "skipped": ("↷", "dim", "skipped"),
+    "deferred": ("", "cyan", "waiting on AWS"),
+    "running": ("", "cyan", "running"),
+    "up_for_retry": ("↻", "yellow", "will be tried again"),
+    "up_for_reschedule": ("", "cyan", "waiting"),
+    "queued": ("·", "dim", "queued"),
+    "scheduled": ("·", "dim", "scheduled"),
+}
+_QUIET = ("scheduled", "queued")
+"""States that pass too fast to be worth a line in a log."""
+
+
+@dataclass(kw_only=True)
+class RunView:
+    """Holds the last known state; Rich draws it as often as it likes."""
+
+    title: str
+    began: datetime
+    tasks: list[dict[str, Any]] = field(default_factory=list)
+    work: list[Work] = field(default_factory=list)
+    _spinner: Spinner = field(default_factory=lambda: Spinner("dots", style="cyan"))
+    _printed: dict[str, str] = field(default_factory=dict)
+
+    def update(self, tasks: list[dict[str, Any]], work: list[Work]) -> None:
+        """Take the new state; where there is no terminal, print what changed."""
+        self.tasks, self.work = tasks, work
+        if not console.is_terminal:
+            self._print_changes()
+
+    def __rich__(self) -> RenderableType:
+        """The picture as it stands now."""
+        elapsed = seconds((datetime.now(UTC) - self.began).total_seconds())
+        parts: list[RenderableType] = [Rule(f"[bold]{self.title}[/bold]  [dim]{elapsed}[/dim]", align="left")]
+        parts.append(self._task_table())
+        if running := [each for each in self.work if each.state in RUNNING]:
+            parts.append(self._work_table(running))
+        return Group(*parts)
+
+    def _task_table(self) -> Table:
+        table = Table.grid(padding=(0, 2))
+        for each in self.tasks:
+            mark, style, words = _SHOWN.get(each["state"], ("·", "dim", ""))
+            busy = each["state"] in ("running", "deferred", "up_for_reschedule")
+            name = Text(each["task_id"], style="" if each["state"] else "dim")
+            table.add_row(
+                self._spinner if busy else Text(mark, style=style), name, Text(words, style=style), _took(each)
+            )
+        return table
+
+    def _work_table(self, running: list[Work]) -> Table:
+        table = Table.grid(padding=(0, 2))
+        for each in running:
+            took = (datetime.now(UTC) - each.began).total_seconds() if each.began else None
+            table.add_row("  ", f"[bold]{each.service}[/bold]", each.name, f"[cyan]{each.state}[/cyan]", seconds(took))
+        return table
+
+    def _print_changes(self) -> None:
+        states = {each["task_id"]: each["state"] for each in self.tasks if each["state"] not in (None, *_QUIET)}
+        states |= {f"{each.service} {each.name}": each.state for each in self.work}
+        elapsed = seconds((datetime.now(UTC) - self.began).total_seconds())
+        for name, state in states.items():
+            if self._printed.get(name) != state:
+                words = _SHOWN[state][2] if state in _SHOWN else state
+                console.print(f"  {elapsed:>12}  {name}: {words}", markup=False)
+        self._printed = states
+
+
+def took_seconds(task: dict[str, Any]) -> float | None:
+    """How long a task has taken, or takes so far; None before it starts."""
+    if not task["start_date"]:
+        return None
+    end = datetime.fromisoformat(task["end_date"]) if task["end_date"] else datetime.now(UTC)
+    return (end - datetime.fromisoformat(task["start_date"])).total_seconds()
+
+
+def _took(task: dict[str, Any]) -> Text:
+    took = None if task["state"] in ("skipped", "upstream_failed") else took_seconds(task)
+    return Text("" if took is None else seconds(took), style="dim")
