@@ -31,9 +31,13 @@ def prctl(option: int, value: int) -> None:
 
 
 def spawn(argv: list[str]) -> int:
-    """Start the command as the leader of a new session and return its process id."""
+    """Start the command as the leader of a new session and return its process id once it can be signalled."""
+    starting, started = os.pipe()  # closed by exec
     pid = os.fork()
     if pid:
+        os.close(started)
+        os.read(starting, 1)
+        os.close(starting)
         return pid
     try:
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -115,7 +119,8 @@ def keep(pid: int, wakeups: int) -> int:
             return code if code >= 0 else SIGNALLED - code
         request = os.read(0, 1) if 0 in ready else None
         if request == b"T":
-            os.killpg(pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGTERM)
         elif request == b"" or any(signum in signals for signum in STOP_SIGNALS):
             return SIGNALLED + signal.SIGKILL
 

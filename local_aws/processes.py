@@ -44,8 +44,8 @@ class Process:
 
     def terminate(self) -> None:
         """Ask the command to stop: SIGTERM to its process group."""
-        if self._keeper.stdin and not self._keeper.stdin.closed:
-            with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(BrokenPipeError, ValueError):  # it has ended, or is being killed
+            if self._keeper.stdin:
                 self._keeper.stdin.write(b"T")
 
     def kill(self) -> None:

@@ -3,7 +3,6 @@
 import threading
 from typing import Any
 
-from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, EmptyResult
 from moto.emr.exceptions import ValidationException
 from moto.emr.models import emr_backends as motos_backends
@@ -35,7 +34,7 @@ class EmrResponse(ElasticMapReduceResponse):
         policy = self._idle_policy()
         try:
             answer = super().run_job_flow()
-        except ServiceException:
+        except Exception:
             self.backend.discard_unlaunched(threading.get_ident())
             raise
         cluster = self.backend.clusters[str(answer.result["JobFlowId"])]  # type: ignore[index]

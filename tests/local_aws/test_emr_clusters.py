@@ -1,6 +1,6 @@
 """EMR clusters: states, bootstrap actions, the ways they end."""
 
-import datetime
+import datetime as dt
 
 import pytest
 from botocore.exceptions import ClientError
@@ -93,7 +93,7 @@ def test_an_idle_timeout_below_a_minute_is_refused(emr, cluster):
 
 
 def test_clusters_are_listed_by_state_and_time(emr):
-    before = datetime.datetime.now(datetime.UTC)
+    before = dt.datetime.now(dt.UTC)
     first, second = emr.create(), emr.create()
     emr.client.terminate_job_flows(JobFlowIds=[first])
     emr.until(first, "TERMINATED")
@@ -103,6 +103,14 @@ def test_clusters_are_listed_by_state_and_time(emr):
     assert [item["Id"] for item in waiting] == [second]
     assert [item["Id"] for item in everything] == [second, first]
     emr.client.terminate_job_flows(JobFlowIds=[second])
+
+
+def test_a_rejected_request_leaves_no_cluster(emr):
+    before = dt.datetime.now(dt.UTC)
+    group = {"InstanceRole": "MASTER", "InstanceType": "m5.xlarge", "InstanceCount": 2}
+    with pytest.raises(ClientError, match="exactly 3 instances"):
+        emr.create(Instances={"InstanceGroups": [group]})
+    assert emr.client.list_clusters(CreatedAfter=before)["Clusters"] == []
 
 
 def test_unknown_ids_and_finished_clusters_are_refused(emr, cluster):
