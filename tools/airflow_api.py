@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from tools.credentials import USER, Credentials
 from tools.errors import ToolError
-from tools.settings import Settings
+
+if TYPE_CHECKING:
+    from tools.settings import Settings
 
 UNFINISHED = ("queued", "running")
 """States of a DAG run that can still change."""
@@ -46,7 +48,8 @@ class AirflowApi:
 
     def run(self, dag_id: str, run_id: str) -> dict[str, Any]:
         """One run."""
-        return self._call("GET", f"/dags/{dag_id}/dagRuns/{run_id}")
+        found: dict[str, Any] = self._call("GET", f"/dags/{dag_id}/dagRuns/{run_id}")
+        return found
 
     def fail_run(self, dag_id: str, run_id: str) -> None:
         """End a run as failed: running tasks are killed, teardowns still run."""

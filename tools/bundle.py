@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from penstock.jobs import ALL_JOBS
 from penstock.layout import JOBS_ZIP, Code, split_uri
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
 
 PACKAGES = ("penstock", "spark_jobs", "glue_scripts")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -27,6 +29,11 @@ class Bundle:
     files: dict[str, bytes]
 
     @property
+    def jobs_zip(self) -> bytes:
+        """The importable packages."""
+        return self.files[JOBS_ZIP]
+
+    @property
     def sha(self) -> str:
         """Hash of every path and content: equal code, equal address."""
         digest = hashlib.sha256()
@@ -36,7 +43,7 @@ class Bundle:
         return digest.hexdigest()[:_SHA_LENGTH]
 
 
-def build(repository: Path) -> Bundle:
+def build_bundle(repository: Path) -> Bundle:
     """Collect the packages and the scripts of every job from a checkout."""
     sources = {
         path.relative_to(repository).as_posix(): path.read_bytes()
@@ -46,13 +53,6 @@ def build(repository: Path) -> Bundle:
     }
     scripts = {job.script: (repository / job.script).read_bytes() for job in ALL_JOBS}
     return Bundle(files={JOBS_ZIP: _zip(sources), **scripts})
-
-
-def write_jobs_zip(repository: Path, destination: Path) -> Path:
-    """Write jobs.zip into a folder, for tests that import from it, and return its path."""
-    path = destination / JOBS_ZIP
-    path.write_bytes(build(repository).files[JOBS_ZIP])
-    return path
 
 
 def upload(s3: Any, bundle: Bundle, code: Code) -> bool:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.markup import escape
@@ -20,6 +18,10 @@ from tools.settings import REPOSITORY, Settings
 from tools.stack.lifecycle import Stack
 from tools.stack.status import show_status, show_welcome
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Penstock's local stack and demo.")
 _STOPPING = (signal.SIGTERM, signal.SIGHUP)
 User = Annotated[int | None, typer.Option(help="Whose recommendations the summary shows; the first user if unset.")]
@@ -31,14 +33,14 @@ def demo(user: User = None) -> None:
     from tools.demo.run import run_demo  # noqa: PLC0415 - pyarrow loads slowly, and only the demo needs it
 
     with _reporting():
-        run_demo(Settings.load(), user=user)
+        run_demo(Settings.from_environment(), user=user)
 
 
 @app.command()
 def up() -> None:
     """Start the local stack and leave it running."""
     with _reporting():
-        settings = Settings.load()
+        settings = Settings.from_environment()
         stack = Stack(settings)
         stack.up(datasets.locate(settings))
         show_welcome(stack)
@@ -48,7 +50,7 @@ def up() -> None:
 def down() -> None:
     """Stop the local stack and every process it started."""
     with _reporting():
-        stack = Stack(Settings.load())
+        stack = Stack(Settings.from_environment())
         names = [each.name for each in stack.supervisor.states() if each.state == "RUNNING"]
         swept = stack.down()
         if not names and not swept:
@@ -63,7 +65,7 @@ def down() -> None:
 def status() -> None:
     """Show which servers run, and where; the exit status is 1 if none does."""
     with _reporting():
-        stack = Stack(Settings.load())
+        stack = Stack(Settings.from_environment())
         show_status(stack)
         if not stack.running():
             raise typer.Exit(FAILED)
@@ -73,7 +75,7 @@ def status() -> None:
 def data() -> None:
     """Find, download or generate the demo's data and say which."""
     with _reporting():
-        for key, value in datasets.locate(Settings.load()).facts().items():
+        for key, value in datasets.locate(Settings.from_environment()).facts().items():
             console.print(f"{key}: {value}", markup=False)
 
 
@@ -81,7 +83,7 @@ def data() -> None:
 def bundle() -> None:
     """Print the content hash of the job code and what it holds."""
     with _reporting():
-        built = bundles.build(REPOSITORY)
+        built = bundles.build_bundle(REPOSITORY)
         console.print(built.sha)
         for path, content in sorted(built.files.items()):
             console.print(f"  {path} ({len(content):,} bytes)", markup=False)

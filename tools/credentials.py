@@ -7,9 +7,12 @@ import json
 import os
 import secrets
 from dataclasses import asdict, dataclass, field, fields
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tools.errors import ToolError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 USER = "admin"
 """Airflow's only user in the local stack."""

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.panel import Panel
 
 from penstock.layout import Layout, split_uri
 from tools import movielens, synthetic
 from tools.console import console
-from tools.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tools.settings import Settings
 
 DATASET = "movielens"
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from tools.console import console
 from tools.errors import UNUSABLE, ToolError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 URL = "https://files.grouplens.org/datasets/movielens/ml-latest-small.zip"
 NAME = "ml-latest-small"

@@ -11,11 +11,15 @@ from typing import Any
 from tools.errors import UNUSABLE, ToolError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+_VENV = REPOSITORY / ".venv"
 HOST = "127.0.0.1"
 """Everything listens here and nowhere else."""
 
+_LAST_PORT = 65535
 
-def _setting(variable: str, default: Any, doc: str) -> Any:
+
+def setting(variable: str, default: Any, doc: str) -> Any:
+    """A dataclass field with the environment variable that sets it and what it means."""
     return field(default=default, metadata={"variable": variable, "doc": doc})
 
 
@@ -23,30 +27,32 @@ def _setting(variable: str, default: Any, doc: str) -> Any:
 class Settings:
     """Where the local stack lives and listens."""
 
-    home: Path = _setting("PENSTOCK_HOME", REPOSITORY / ".penstock", "State, data and logs of the local stack.")
-    data: Path | None = _setting(
+    home: Path = setting("PENSTOCK_HOME", REPOSITORY / ".penstock", "State, data and logs of the local stack.")
+    data: Path | None = setting(
         "PENSTOCK_DATA", None, "A folder that holds ml-latest-small/, or ratings.csv and movies.csv themselves."
     )
-    venv: Path = _setting("PENSTOCK_VENV", REPOSITORY / ".venv", "The virtual environments.")
-    airflow_port: int = _setting("PENSTOCK_AIRFLOW_PORT", 8080, "Airflow's UI and REST API.")
-    aws_port: int = _setting("PENSTOCK_AWS_PORT", 8081, "The local AWS: EMR, Glue, IAM, CloudWatch Logs.")
-    s3_port: int = _setting("PENSTOCK_S3_PORT", 8082, "The local AWS: S3.")
-    mlflow_port: int = _setting("PENSTOCK_MLFLOW_PORT", 8083, "MLflow's UI and API.")
-    start_seconds: int = _setting("PENSTOCK_START_SECONDS", 180, "How long the stack may take to become healthy.")
-    run_seconds: int = _setting("PENSTOCK_RUN_SECONDS", 1800, "How long `demo` follows a run.")
+    local_python: Path = setting("PENSTOCK_LOCAL_PYTHON", _VENV / "local/bin/python", "Runs the tools and servers.")
+    airflow_python: Path = setting("PENSTOCK_AIRFLOW_PYTHON", _VENV / "airflow/bin/python", "Runs Airflow.")
+    spark_python: Path = setting("PENSTOCK_SPARK_PYTHON", _VENV / "spark/bin/python", "Runs Spark and the jobs.")
+    airflow_port: int = setting("PENSTOCK_AIRFLOW_PORT", 8080, "Airflow's UI and REST API.")
+    aws_port: int = setting("PENSTOCK_AWS_PORT", 8081, "The local AWS: EMR, Glue, IAM, CloudWatch Logs.")
+    s3_port: int = setting("PENSTOCK_S3_PORT", 8082, "The local AWS: S3.")
+    mlflow_port: int = setting("PENSTOCK_MLFLOW_PORT", 8083, "MLflow's UI and API.")
+    start_seconds: int = setting("PENSTOCK_START_SECONDS", 180, "How long the stack may take to become healthy.")
+    run_seconds: int = setting("PENSTOCK_RUN_SECONDS", 1800, "How long `demo` follows a run.")
 
     def __post_init__(self) -> None:
         """Refuse ports that cannot be used together."""
         ports = self.ports
         for variable, port in ports.items():
-            if not 0 < port < 65536:
+            if not 0 < port <= _LAST_PORT:
                 raise ToolError(f"{variable}={port}: expected a port from 1 to 65535", status=UNUSABLE)
         if len(set(ports.values())) < len(ports):
             shown = ", ".join(f"{variable}={port}" for variable, port in ports.items())
             raise ToolError(f"Every server needs a port of its own; got {shown}", status=UNUSABLE)
 
     @classmethod
-    def load(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """Read the environment; an empty variable counts as unset."""
         values = {
             each.name: _parse(each.metadata["variable"], each.type, environ[each.metadata["variable"]])
@@ -59,10 +65,6 @@ class Settings:
     def ports(self) -> dict[str, int]:
         """Every port by its environment variable."""
         return {each.metadata["variable"]: getattr(self, each.name) for each in fields(self) if "_port" in each.name}
-
-    def python(self, environment: str) -> Path:
-        """The interpreter of one virtual environment: airflow, spark or local."""
-        return self.venv / environment / "bin" / "python"
 
     @property
     def airflow_url(self) -> str:

@@ -8,10 +8,14 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
 
 _GENRES = ("Action", "Comedy", "Drama", "Horror", "Romance", "Thriller")
 _FIRST_SECOND, _LAST_SECOND = 828_124_615, 1_537_799_250
@@ -71,7 +75,8 @@ def generate(folder: Path, shape: Shape | None = None) -> Facts:
 def _unit(random: np.random.Generator, rows: int, factors: int) -> NDArray[np.float64]:
     """Random directions: rows of length one."""
     matrix = random.normal(size=(rows, factors))
-    return matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
+    unit: NDArray[np.float64] = matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
+    return unit
 
 
 def _pairs(

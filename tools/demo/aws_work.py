@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 RUNNING = ("RUNNING", "STARTING", "PENDING", "STOPPING")
 _CLOCK_SLACK = timedelta(seconds=1)

@@ -6,17 +6,19 @@ import time
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.live import Live
 from rich.markup import escape
 
 from tools.airflow_api import UNFINISHED, AirflowApi
 from tools.console import console
-from tools.demo.aws_work import AwsWork, Work
 from tools.demo.view import RunView
 from tools.errors import ToolError
-from tools.settings import Settings
+
+if TYPE_CHECKING:
+    from tools.demo.aws_work import AwsWork, Work
+    from tools.settings import Settings
 
 _POLL_SECONDS = 1.0
 _LOG_LINES = 20

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
 from penstock.documents import DataReport, Document, Evaluation, ScoreReport, TrainingReport, Verdict
 from penstock.layout import Run, split_uri

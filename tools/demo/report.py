@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.panel import Panel
 from rich.rule import Rule
@@ -11,6 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from tools.console import console, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _METRICS = {
     "ndcg_at_k": "NDCG@{k}",
@@ -52,8 +54,8 @@ def _models(models: Mapping[str, Any]) -> None:
     first = next(iter(models.values()))
     held_out = first["held_out"]
     console.print(
-        f"\n[bold]Models[/bold]  judged on the same {held_out['rows']:,} held-out ratings of {held_out['users']:,} users "
-        f"({held_out['cold_start_rows']:,} cold), split: {first['split']}",
+        f"\n[bold]Models[/bold]  judged on the same {held_out['rows']:,} held-out ratings of "
+        f"{held_out['users']:,} users ({held_out['cold_start_rows']:,} cold), split: {first['split']}",
         soft_wrap=True,
     )
     table = Table("", box=None, pad_edge=False, header_style="bold")

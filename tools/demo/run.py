@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from penstock.deployment import Deployment
 from penstock.layout import run_key
@@ -19,10 +19,12 @@ from tools.demo.follow import FinishedRun, explain_failure, follow
 from tools.demo.outputs import RunOutputs
 from tools.demo.summary import describe_run, summarise
 from tools.errors import ToolError
-from tools.settings import Settings
 from tools.stack import aws
 from tools.stack.lifecycle import Stack
 from tools.stack.status import places
+
+if TYPE_CHECKING:
+    from tools.settings import Settings
 
 DAG_ID = "movie_recommender"
 _PARSED_WITHIN = 60.0
@@ -58,8 +60,8 @@ def run_demo(settings: Settings, *, user: int | None) -> None:
 
 def _run(api: AirflowApi, stack: Stack, run_id: str) -> FinishedRun:
     _wait_until_parsed(api)
-    clients = [aws.client(service, stack.settings, stack.credentials) for service in ("emr", "glue")]
-    work = AwsWork(*clients, since=datetime.now(UTC))
+    emr, glue = (aws.client(service, stack.settings, stack.credentials) for service in ("emr", "glue"))
+    work = AwsWork(emr, glue, since=datetime.now(UTC))
     api.trigger(DAG_ID, run_id, conf={})
     return follow(api, work, stack.settings, dag_id=DAG_ID, run_id=run_id)
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 
 from penstock.codec import encode
-from tools.data import Dataset
 from tools.demo.aws_work import busy_seconds
-from tools.demo.follow import FinishedRun
-from tools.demo.outputs import ModelOutputs, RunOutputs
 from tools.demo.view import took_seconds
 from tools.errors import ToolError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tools.data import Dataset
+    from tools.demo.follow import FinishedRun
+    from tools.demo.outputs import ModelOutputs, RunOutputs
 
 _TRAINS = ".train_model"
 _SHOWN_ITEMS = 10

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from penstock.deployment import VARIABLE
 from tools.credentials import USER, Credentials, write_private
 from tools.settings import HOST, REPOSITORY, Settings
 from tools.stack.aws import REGION
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 DAGS = REPOSITORY / "dags"
 CONNECTION = "AIRFLOW_CONN_AWS_DEFAULT"
-_LOCAL_SETTINGS = REPOSITORY / "tools" / "stack" / "airflow_config"
-"""Holds airflow_local_settings.py, which Airflow imports by its name."""
 
 
 def executable(settings: Settings) -> tuple[str, ...]:
     """Airflow's command line, by the interpreter of its environment."""
-    return (str(settings.python("airflow")), "-m", "airflow")
+    return (str(settings.airflow_python), "-m", "airflow")
 
 
 def parts(settings: Settings) -> dict[str, tuple[str, ...]]:
@@ -43,7 +44,6 @@ def environment(settings: Settings, credentials: Credentials) -> dict[str, str]:
     return {
         **named,
         "AIRFLOW_HOME": str(settings.airflow_home),
-        "PYTHONPATH": f"{REPOSITORY}:{_LOCAL_SETTINGS}",
         CONNECTION: connection(settings, credentials),
         VARIABLE: str(settings.deployment_file),
         # The API server would otherwise be reached through the user's proxy.

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
+import boto3  # type: ignore[import-untyped]
+from botocore.config import Config  # type: ignore[import-untyped]
 
 from penstock.deployment import Deployment
-from tools.credentials import Credentials
 from tools.settings import HOST, Settings
+
+if TYPE_CHECKING:
+    from tools.credentials import Credentials
 
 REGION = "us-east-1"
 BUCKET = "penstock-local"

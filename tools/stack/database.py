@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tools.credentials import Credentials
 from tools.errors import ToolError
 from tools.settings import REPOSITORY, Settings
 from tools.stack import airflow
 from tools.stack.programs import airflow_environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tools.credentials import Credentials
 
 _TAIL = 2000
 """Characters of the log that an error shows."""
@@ -46,7 +50,7 @@ class Migration:
         settings.airflow_home.mkdir(parents=True, exist_ok=True)
         settings.logs.mkdir(parents=True, exist_ok=True)
         with self._log.open("wb") as log:
-            return subprocess.Popen(
+            return subprocess.Popen(  # noqa: S603 - our own command
                 [*airflow.executable(settings), "db", "migrate"],
                 env=airflow_environment(settings, credentials),
                 cwd=settings.airflow_home,

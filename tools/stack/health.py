@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from tools.settings import Settings
 from tools.stack.programs import LOCAL_AWS, MLFLOW
+
+if TYPE_CHECKING:
+    from tools.settings import Settings
 
 _REPORTED_AS = {
     "airflow-api-server": "metadatabase",

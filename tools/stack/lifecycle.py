@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from penstock.deployment import Deployment
 from tools import bundle, data
 from tools.airflow_api import UNFINISHED, AirflowApi
 from tools.credentials import Credentials, load_or_create, write_private
-from tools.data import Dataset
 from tools.errors import UNUSABLE, ToolError
 from tools.settings import REPOSITORY, Settings
 from tools.stack import airflow, aws, ports, supervisor, sweep
@@ -22,6 +19,13 @@ from tools.stack.health import Health
 from tools.stack.programs import LOCAL_AWS, programs
 from tools.stack.progress import Progress, shown
 from tools.stack.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from penstock.deployment import Deployment
+    from tools.data import Dataset
 
 CODE_AND_DATA = "code and data"
 _POLL_SECONDS = 0.2
@@ -50,7 +54,7 @@ class Stack:
 
         Whatever ends this early (an error, Ctrl-C) also ends what it started. Raises ToolError.
         """
-        built = bundle.build(REPOSITORY)
+        built = bundle.build_bundle(REPOSITORY)
         if self.running():
             self._refuse_other_settings()
             self._until_ready(dataset, built)

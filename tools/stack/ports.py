@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import psutil
 
 from tools.errors import UNUSABLE, ToolError
 from tools.settings import HOST
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def check(ports: Mapping[str, int]) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tools.credentials import Credentials
 from tools.settings import HOST, REPOSITORY, Settings
 from tools.stack import airflow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tools.credentials import Credentials
 
 MARKER = "PENSTOCK_STACK"
 """Every process of a stack carries this variable; its value is the stack's home."""
@@ -32,8 +36,14 @@ class Program:
 def programs(settings: Settings, credentials: Credentials) -> list[Program]:
     """Every server of the stack, in the order in which they are shown."""
     return [
-        Program(name=LOCAL_AWS, command=_local_aws(settings, credentials), environment=_base(settings, "local")),
-        Program(name=MLFLOW, command=_mlflow(settings), environment=_base(settings, "local") | _mlflow_quiet()),
+        Program(
+            name=LOCAL_AWS,
+            command=_local_aws(settings, credentials),
+            environment=_base(settings, settings.local_python),
+        ),
+        Program(
+            name=MLFLOW, command=_mlflow(settings), environment=_base(settings, settings.local_python) | _mlflow_quiet()
+        ),
         *(
             Program(
                 name=f"airflow-{part}",
@@ -48,10 +58,10 @@ def programs(settings: Settings, credentials: Credentials) -> list[Program]:
 
 def airflow_environment(settings: Settings, credentials: Credentials) -> dict[str, str]:
     """The environment of every Airflow process, `airflow db migrate` included."""
-    return _base(settings, "airflow") | airflow.environment(settings, credentials)
+    return _base(settings, settings.airflow_python) | airflow.environment(settings, credentials)
 
 
-def _base(settings: Settings, environment: str) -> dict[str, str]:
+def _base(settings: Settings, python: Path) -> dict[str, str]:
     """A plain machine: no PYTHONPATH, proxy, AWS profile or tuning of the user's shell leaks in."""
     kept = {name: os.environ[name] for name in _KEPT if os.environ.get(name)}
     return {
@@ -59,7 +69,7 @@ def _base(settings: Settings, environment: str) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "TMPDIR": tempfile.gettempdir(),
         **kept,
-        "PATH": f"{settings.python(environment).parent}:{os.environ.get('PATH', os.defpath)}",
+        "PATH": f"{python.parent}:{os.environ.get('PATH', os.defpath)}",
         "PYTHONPATH": str(REPOSITORY),
         "PYTHONUNBUFFERED": "1",
         "AWS_EC2_METADATA_DISABLED": "true",
@@ -76,13 +86,13 @@ def _local_aws(settings: Settings, credentials: Credentials) -> tuple[str, ...]:
         "--root": settings.home / "aws",
         "--port": settings.aws_port,
         "--s3-port": settings.s3_port,
-        "--spark-python": settings.python("spark"),
+        "--spark-python": settings.spark_python,
         "--state-file": settings.aws_state_file,
         "--access-key": credentials.aws_access_key_id,
         "--secret-key": credentials.aws_secret_access_key,
     }
     flat = (str(part) for option in options.items() for part in option)
-    return (str(settings.python("local")), "-m", "local_aws", *flat)
+    return (str(settings.local_python), "-m", "local_aws", *flat)
 
 
 def _mlflow(settings: Settings) -> tuple[str, ...]:
@@ -95,7 +105,7 @@ def _mlflow(settings: Settings) -> tuple[str, ...]:
         "--artifacts-destination": home / "artifacts",
     }
     flat = (str(part) for option in options.items() for part in option)
-    return (str(settings.python("local")), "-m", "mlflow", "server", *flat)
+    return (str(settings.local_python), "-m", "mlflow", "server", *flat)
 
 
 def _mlflow_quiet() -> dict[str, str]:

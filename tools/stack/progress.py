@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
 
 from rich.live import Live
 from rich.spinner import Spinner
 from rich.table import Table
 
 from tools.console import console, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Progress:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.panel import Panel
 from rich.table import Table
 
 from tools.console import console
 from tools.credentials import USER
 from tools.settings import HOST
-from tools.stack.lifecycle import Stack
+
+if TYPE_CHECKING:
+    from tools.stack.lifecycle import Stack
 
 _STYLES = {"RUNNING": "green", "STARTING": "yellow", "STOPPED": "dim"}
 

@@ -9,18 +9,21 @@ import subprocess
 import tempfile
 import time
 import xmlrpc.client
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
-from supervisor.xmlrpc import SupervisorTransport
+from supervisor.xmlrpc import SupervisorTransport  # type: ignore[import-untyped]
 
 from tools.credentials import write_private
 from tools.errors import ToolError
-from tools.settings import Settings
 from tools.stack.programs import MARKER, Program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tools.settings import Settings
 
 _LONGEST_SOCKET = 90
 """Bytes in a unix socket's path: 104 on macOS, 108 on Linux, less what supervisor appends to it."""
@@ -123,8 +126,10 @@ class Supervisor:
         """Write the configuration and start supervisord as a daemon; raises ToolError if it does not answer."""
         write_private(self.config, text)
         self._settings.logs.mkdir(parents=True, exist_ok=True)
-        command = [str(self._settings.python("local")), "-m", "supervisor.supervisord", "-c", str(self.config)]
-        done = subprocess.run(command, env=dict(environment), capture_output=True, text=True, check=False)
+        command = [str(self._settings.local_python), "-m", "supervisor.supervisord", "-c", str(self.config)]
+        done = subprocess.run(  # noqa: S603 - our own command
+            command, env=dict(environment), capture_output=True, text=True, check=False
+        )
         deadline = time.monotonic() + _ANSWERS_WITHIN
         while not self.alive():
             if done.returncode or time.monotonic() > deadline:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 
 from tools.stack.programs import MARKER
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _GRACE_SECONDS = 10.0
 

@@ -1,0 +1,133 @@
+# What you can do with Penstock; `make` alone lists it. Every environment is made when first needed and kept until its
+# lock file changes.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+PYTHON ?=
+VENV ?= .venv
+UV := $(VENV)/uv/bin/uv
+LOCAL := $(VENV)/local/bin
+SPARK := $(VENV)/spark/bin
+AIRFLOW := $(VENV)/airflow/bin
+LINT := $(VENV)/lint/bin
+ENVIRONMENTS := airflow spark local lint
+STAMPS := $(ENVIRONMENTS:%=$(VENV)/%/.installed)
+STACK := $(VENV)/airflow/.installed $(VENV)/spark/.installed $(VENV)/local/.installed
+FOLDERS := penstock tools local_aws spark_jobs glue_scripts dags tests benchmarks
+
+export PENSTOCK_LOCAL_PYTHON ?= $(abspath $(LOCAL)/python)
+export PENSTOCK_AIRFLOW_PYTHON ?= $(abspath $(AIRFLOW)/python)
+export PENSTOCK_SPARK_PYTHON ?= $(abspath $(SPARK)/python)
+export PYTHONNOUSERSITE := 1
+# The user's shell must not change what runs here.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONWARNINGS PYTHONSAFEPATH VIRTUAL_ENV CONDA_PREFIX \
+	SPARK_HOME SPARK_CONF_DIR HADOOP_CONF_DIR PYSPARK_PYTHON PYSPARK_DRIVER_PYTHON JAVA_HOME JAVA_TOOL_OPTIONS \
+	AIRFLOW_HOME MLFLOW_TRACKING_URI PYTEST_ADDOPTS UV_PYTHON UV_PROJECT_ENVIRONMENT
+
+##@ Run
+
+demo: $(STACK) ## Run the whole workflow on this machine, follow it live and show what it found
+	@$(LOCAL)/python -m tools demo $(if $(USER_ID),--user $(USER_ID))
+
+up: $(STACK) ## Start the local stack: S3, EMR, Glue, MLflow and Airflow
+	@$(LOCAL)/python -m tools up
+
+down: $(VENV)/local/.installed ## Stop the local stack and every process it started
+	@$(LOCAL)/python -m tools down
+
+status: $(VENV)/local/.installed ## Show which servers run, where, and how to log in
+	@$(LOCAL)/python -m tools status
+
+logs: ## Follow what the servers of the stack print
+	@tail -n 20 -F $${PENSTOCK_HOME:-.penstock}/logs/*.log
+
+local-aws: $(VENV)/spark/.installed $(VENV)/local/.installed ## Start the local AWS alone, in the foreground
+	@exec $(LOCAL)/python -m local_aws --root $${PENSTOCK_HOME:-.penstock}/aws \
+		--port $${PENSTOCK_AWS_PORT:-8081} --s3-port $${PENSTOCK_S3_PORT:-8082} \
+		--spark-python $(PENSTOCK_SPARK_PYTHON) --state-file $${PENSTOCK_HOME:-.penstock}/local-aws.json
+
+##@ Test
+
+test: test-unit lint test-spark test-emulator test-dags test-system ## Run every test, fastest first
+
+test-unit: $(STACK) ## Contract, boundaries and tools: seconds, no network
+	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools
+
+test-spark: $(VENV)/spark/.installed ## Spark jobs and Glue scripts on a local Spark
+	@$(SPARK)/python -m pytest -q tests/spark_jobs tests/glue_scripts
+
+test-emulator: $(VENV)/spark/.installed $(VENV)/local/.installed ## The local AWS, through boto3
+	@$(LOCAL)/python -m pytest -q tests/local_aws
+
+test-dags: $(STACK) ## The DAGs: parsing, shape, rendered arguments
+	@$(AIRFLOW)/python -m pytest -q tests/dags
+
+test-system: $(STACK) ## The demo as a user starts it, and what it leaves behind
+	@$(LOCAL)/python -m pytest -q tests/system
+
+bench: $(STACK) ## Measure what the project promises
+	@$(SPARK)/python -m benchmarks
+
+##@ Code
+
+lint: ruff mypy imports spelling ## Every static check
+
+ruff: $(VENV)/lint/.installed ## Style and format
+	@$(LINT)/ruff check --quiet .
+	@$(LINT)/ruff format --quiet --check .
+
+mypy: $(STAMPS) ## Types, each folder against the packages of the environment that runs it
+	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python penstock
+	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python tools
+	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python local_aws
+	@$(LINT)/mypy --no-error-summary --python-executable $(SPARK)/python spark_jobs glue_scripts
+	@$(LINT)/mypy --no-error-summary --python-executable $(AIRFLOW)/python dags
+
+imports: $(VENV)/lint/.installed ## Who may import whom
+	@PYTHONPATH=. $(LINT)/lint-imports --no-cache >$(VENV)/lint/imports.log || { cat $(VENV)/lint/imports.log; exit 1; }
+
+spelling: $(VENV)/lint/.installed ## Words
+	@$(LINT)/codespell $(wildcard $(FOLDERS) docs *.md Makefile)
+
+format: $(VENV)/lint/.installed ## Format the code and mend what can be mended
+	@$(LINT)/ruff check --fix .
+	@$(LINT)/ruff format .
+
+lock: $(UV) ## Resolve requirements/*.in into lock files with hashes, for every supported Python
+	@cd requirements && for each in uv airflow spark local lint; do echo "$$each.txt"; \
+		$(abspath $(UV)) pip compile --quiet --universal --python-version 3.11 --generate-hashes $$each.in -o $$each.txt \
+		|| exit 1; done
+
+clean: ## Stop the stack, then delete environments, state and caches
+	@if [ -x $(LOCAL)/python ]; then $(LOCAL)/python -m tools down; fi
+	rm -rf $(VENV) $${PENSTOCK_HOME:-.penstock} .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+help: ## Show this
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+##@ Environments
+
+environments: $(STAMPS) ## Make every environment now
+
+$(VENV)/uv/.installed: requirements/uv.txt tools/find_python.sh
+	@rm -f $@
+	@python=$$(sh tools/find_python.sh "$(PYTHON)") || exit 2; \
+	echo "Setting up with $$python"; \
+	"$$python" -I -m venv --clear $(VENV)/uv || exit 1; \
+	$(VENV)/uv/bin/python -I -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+$(UV): $(VENV)/uv/.installed ;
+
+$(STAMPS): $(VENV)/%/.installed: requirements/%.txt $(VENV)/uv/.installed
+	@rm -f $@
+	@echo "Installing $(VENV)/$* ($$(grep -c '^[a-z0-9A-Z]' $<) packages of $<, verified by hash)"
+	@$(UV) venv --quiet --clear --no-project --python $(VENV)/uv/bin/python $(VENV)/$*
+	@$(UV) pip sync --compile-bytecode --require-hashes --python $(VENV)/$*/bin/python $<
+	@touch $@
+
+.PHONY: demo up down status logs local-aws test test-unit test-spark test-emulator test-dags test-system bench lint ruff \
+	mypy imports spelling format lock clean help environments
