@@ -38,7 +38,8 @@ class ClassArchive:
     def __init__(self, install: SparkInstall, folder: Path) -> None:
         self._install = install
         self._folder = folder
-        identity = hashlib.sha256(f"{install.home} {install.java_home}".encode()).hexdigest()[:12]
+        jars = install.home / "jars"
+        identity = hashlib.sha256(f"{jars} {jars.stat().st_mtime_ns} {install.java_home}".encode()).hexdigest()[:12]
         self._file = folder / f"spark-{identity}.jsa"
 
     @property

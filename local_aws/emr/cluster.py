@@ -3,7 +3,7 @@
 import threading
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.core.utils import utcnow
 from moto.emr.exceptions import ValidationException
@@ -11,6 +11,9 @@ from moto.emr.models import Cluster
 
 from local_aws.emr import states
 from local_aws.emr.step import RunningStep
+
+if TYPE_CHECKING:
+    from local_aws.processes import Process
 
 MOST_UNFINISHED_STEPS = 256
 
@@ -33,6 +36,7 @@ class RunningCluster(Cluster):
         self.launched = False
         self.ending: Ending | None = None
         self.reason: dict[str, str] = {}
+        self.bootstrap_process: Process | None = None
         self.idle_since = time.monotonic()
         self.auto_termination_policy: dict[str, int] | None = None
         self.managed_scaling_policy: dict[str, Any] | None = None
@@ -92,6 +96,8 @@ class RunningCluster(Cluster):
                 return
             self.ending = Ending(code, message or states.REASONS[code], state)
             self.cancel([step for step in self.steps if step.state in states.UNFINISHED_STEP], kill=True)
+            if self.bootstrap_process is not None:
+                self.bootstrap_process.kill()
             self.move("TERMINATING", {"Code": code, "Message": self.ending.message})
 
     def terminate(self) -> None:

@@ -167,6 +167,8 @@ class ClusterRun:
         with cluster.changed:
             if step:
                 step.process = process
+            else:
+                cluster.bootstrap_process = process
             if cluster.ending or (step and step.state == "CANCEL_PENDING"):
                 process.kill()
         code = process.wait()

@@ -54,6 +54,19 @@ def test_a_failing_bootstrap_action_ends_the_cluster_with_errors(aws, emr, body,
     assert emr.states(cluster_id) == ["CANCELLED"]
 
 
+def test_terminating_kills_a_running_bootstrap_action(aws, emr, wait):
+    script = aws.put("boot/slow.sh", "sleep 6543")
+    action = {"Name": "slow", "ScriptBootstrapAction": {"Path": script}}
+    cluster_id = emr.create(BootstrapActions=[action])
+    sleeping = lambda: [process for process in aws.processes() if "6543" in process.cmdline()]  # noqa: E731
+    wait(sleeping)
+    assert emr.cluster(cluster_id)["Status"]["State"] == "BOOTSTRAPPING"
+    emr.client.terminate_job_flows(JobFlowIds=[cluster_id])
+    reason = emr.until(cluster_id, "TERMINATED")["Status"]["StateChangeReason"]
+    assert reason["Code"] == "USER_REQUEST"
+    assert sleeping() == []
+
+
 def test_terminating_kills_the_running_step(aws, emr, wait):
     cluster_id = emr.create()
     [step_id] = emr.add(cluster_id, emr.step("bash", "-c", "trap '' TERM; sleep 600 & echo $! $$; wait; sleep 600"))
