@@ -50,10 +50,9 @@ def _id(name: str) -> str:
 
 
 def _kind(task: object) -> str:
-    module, name = type(task).__module__, type(task).__name__
-    if name.endswith("Sensor"):
+    if type(task).__name__.endswith("Sensor"):
         return "wait"
-    return "aws" if ".amazon." in module else "python"
+    return "aws" if any(".amazon." in each.__module__ for each in type(task).__mro__) else "python"
 
 
 def main(dag_file: str) -> None:

@@ -13,8 +13,7 @@ from penstock.errors import did_you_mean
 from penstock.gate import GateMode, Threshold
 from penstock.jobs import Objective, SeenItems, SourceFormat, SplitMethod
 
-RankingMetric = Literal["ndcg_at_k", "precision_at_k", "recall_at_k", "map_at_k"]
-RatingMetric = Literal["rmse", "mae"]
+Metric = Literal["ndcg_at_k", "precision_at_k", "recall_at_k", "map_at_k", "rmse", "mae"]
 LOWER_IS_BETTER = frozenset({"rmse", "mae"})
 Minutes = Annotated[int, Field(ge=1, le=10_080)]
 Cell = Annotated[str, Field(min_length=1)]
@@ -59,7 +58,7 @@ class Grid(Values):
 class GateRule(Values):
     """What one metric must reach for promotion."""
 
-    metric: RankingMetric | RatingMetric
+    metric: Metric
     bound: float | None = None
     min_gain: float | None = 0.0
     beat_baseline: bool = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
@@ -42,13 +43,14 @@ def _path(location: tuple[int | str, ...]) -> str:
 
 
 def _problem(error: ErrorDetails, data: Any, model: type[BaseModel]) -> str:
-    kind, context, got = error["type"], error.get("ctx", {}), _at(data, error["loc"])
+    kind, context = error["type"], error.get("ctx", {})
     if kind == "missing":
         return "missing"
     if kind == "extra_forbidden":
         return f"unknown key; {did_you_mean(str(error['loc'][-1]), _fields(model, error['loc'][:-1]))}"
     if kind == "value_error":
         return str(context["error"])
+    got = _at(data, error["loc"])
     if kind in {"enum", "literal_error"}:
         choices = [each.strip(" '") for each in context["expected"].replace(" or ", ",").split(",")]
         return f"got {_show(got)}; {did_you_mean(str(got), choices)}"
@@ -56,7 +58,7 @@ def _problem(error: ErrorDetails, data: Any, model: type[BaseModel]) -> str:
 
 
 def _expected(message: str) -> str:
-    return message.removeprefix("Input should be ").removeprefix("String should ").removeprefix("List should ")
+    return re.sub(r"^(Input should be|String should|List should have|Dictionary should have) ", "", message)
 
 
 def _at(data: Any, location: tuple[int | str, ...]) -> Any:

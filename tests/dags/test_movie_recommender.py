@@ -1,0 +1,144 @@
+"""The DAG as Airflow sees it: it parses offline and fast, and its graph is exactly this one."""
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from airflow.dag_processing.dagbag import DagBag
+from airflow.sdk import DAG, Variable
+from airflow.sdk.definitions.param import ParamsDict
+
+from workflow.operators.emr import EmrStepOperator
+
+DAGS = Path(__file__).parents[2] / "dags"
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:GitWildMatchPattern:DeprecationWarning"  # Airflow 3.3.2 reads .airflowignore with pathspec's old class
+)
+EDGES = {
+    "wait_for_ratings": {"clean_ratings"},
+    "clean_ratings": {"catalogue_tables", "find_champions"},
+    "catalogue_tables": {"create_cluster"},
+    "find_champions": {"create_cluster"},
+    "create_cluster": {"wait_for_cluster", "terminate_cluster"},
+    "wait_for_cluster": {"movie_recommender.train_model", "movie_ratings.train_model"},
+    "movie_recommender.train_model": {"movie_recommender.evaluate_model"},
+    "movie_recommender.evaluate_model": {"movie_recommender.gate"},
+    "movie_recommender.gate": {"movie_recommender.promote_model"},
+    "movie_recommender.promote_model": {"score_users", "terminate_cluster"},
+    "movie_ratings.train_model": {"movie_ratings.evaluate_model"},
+    "movie_ratings.evaluate_model": {"movie_ratings.gate"},
+    "movie_ratings.gate": {"movie_ratings.promote_model"},
+    "movie_ratings.promote_model": {"terminate_cluster"},
+    "score_users": {"catalogue_scores", "terminate_cluster"},
+    "catalogue_scores": set(),
+    "terminate_cluster": set(),
+}
+PARSE = """
+import sys, time
+import airflow.sdk
+start = time.perf_counter()
+import movie_recommender
+print(time.perf_counter() - start)
+"""
+
+
+@pytest.fixture
+def bag(monkeypatch: pytest.MonkeyPatch) -> DagBag:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a DAG file must not read Variables when it is parsed")
+
+    monkeypatch.setattr(Variable, "get", refuse)
+    return DagBag(DAGS)
+
+
+@pytest.fixture
+def dag(bag: DagBag) -> DAG:
+    return bag.dags["movie_recommender"]
+
+
+def test_every_file_parses_without_network_and_variables(bag: DagBag) -> None:
+    assert bag.import_errors == {}
+    assert list(bag.dags) == ["movie_recommender"]
+
+
+def test_only_dag_files_are_parsed(bag: DagBag) -> None:
+    assert [Path(stat.file).name for stat in bag.dagbag_stats] == ["movie_recommender.py"]
+
+
+def test_a_file_parses_in_under_two_seconds() -> None:
+    command = [sys.executable, "-W", "ignore", "-c", PARSE]
+    done = subprocess.run(command, cwd=DAGS, env=_environment(), capture_output=True, text=True, check=True)
+    assert float(done.stdout.splitlines()[-1]) < 2
+
+
+def test_the_edges_are_exactly_these(dag: DAG) -> None:
+    assert {task.task_id: task.downstream_task_ids for task in dag.tasks} == EDGES
+
+
+def test_the_cluster_has_one_teardown_and_every_step_lies_between(dag: DAG) -> None:
+    create, terminate = dag.get_task("create_cluster"), dag.get_task("terminate_cluster")
+    assert [task.task_id for task in dag.tasks if task.is_setup] == [create.task_id]
+    assert [task.task_id for task in dag.tasks if task.is_teardown] == [terminate.task_id]
+    assert terminate.trigger_rule == "all_done_setup_success"
+    between = create.get_flat_relative_ids(upstream=False) & terminate.get_flat_relative_ids(upstream=True)
+    steps = {task.task_id for task in dag.tasks if isinstance(task, EmrStepOperator)}
+    assert len(steps) == 5
+    assert steps <= between
+
+
+def test_failed_work_fails_the_run(dag: DAG) -> None:
+    """Airflow decides by the leaves, and a teardown that counted as one would hide them."""
+    assert not dag.get_task("terminate_cluster").on_failure_fail_dagrun
+
+
+def test_a_rejected_model_skips_only_what_follows_directly(dag: DAG) -> None:
+    gates = [task for task in dag.tasks if task.task_id.endswith(".gate")]
+    assert [gate.ignore_downstream_trigger_rules for gate in gates] == [False, False]
+
+
+def test_every_task_ends_in_time_and_the_run_has_no_timeout_of_its_own(dag: DAG) -> None:
+    assert dag.dagrun_timeout is None
+    assert {task.task_id: task.execution_timeout for task in dag.tasks if not task.execution_timeout} == {}
+    assert dag.get_task("movie_recommender.train_model").execution_timeout == timedelta(hours=2)
+
+
+def test_a_cluster_is_never_requested_twice_by_one_task(dag: DAG) -> None:
+    assert dag.get_task("create_cluster").retries == 0
+    assert dag.get_task("movie_recommender.train_model").retries == 1
+
+
+def test_the_sensor_of_the_cluster_never_defers(dag: DAG) -> None:
+    """Its trigger waits for TERMINATED whatever its target states are."""
+    sensor = dag.get_task("wait_for_cluster")
+    assert (sensor.deferrable, sensor.mode, sensor.poke_interval) == (False, "reschedule", 30)
+
+
+def test_the_waiting_fills_the_timeout(dag: DAG) -> None:
+    step = dag.get_task("movie_recommender.train_model")
+    assert step.waiter_delay * step.waiter_max_attempts == 120 * 60
+
+
+def test_the_assets_are_published_by_the_tasks_that_finish_them(dag: DAG) -> None:
+    assert {task.task_id: [each.name for each in task.outlets] for task in dag.tasks if task.outlets} == {
+        "catalogue_tables": ["movie_recommender.clean_ratings"],
+        "movie_recommender.promote_model": ["movie_recommender.model.movie_recommender"],
+        "movie_ratings.promote_model": ["movie_recommender.model.movie_ratings"],
+        "catalogue_scores": ["movie_recommender.scores"],
+    }
+
+
+def test_the_dag_says_what_it_is(dag: DAG) -> None:
+    assert dag.description == "Ratings in, ten movies for every user out: clean, train, judge, promote, score."
+    assert dag.tags == {"movielens", "penstock", "recommender"}
+    assert dag.owner == "data-science"
+    assert not dag.catchup
+    assert dag.max_active_runs == 1
+    assert isinstance(dag.params, ParamsDict)
+    assert "| `top_k` | Movies per user | `10` | Items per user. |" in dag.doc_md
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": f"{DAGS.parent}:{DAGS}"}

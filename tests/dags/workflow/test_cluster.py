@@ -1,0 +1,112 @@
+"""RunJobFlow's request: valid by botocore's own model, and exactly this."""
+
+import dataclasses
+from typing import Any
+
+import botocore.session
+from botocore.validate import ParamValidator
+
+from penstock.deployment import Deployment
+from workflow.cluster import job_flow
+from workflow.flow import Flow
+from workflow.glue import job_definition
+from workflow.recommender import score_args
+from workflow.spec import BootstrapAction, NodeGroup
+from workflow.steps import spark_step
+
+
+def _problems(service: str, operation: str, request: dict[str, Any]) -> str:
+    model = botocore.session.get_session().get_service_model(service).operation_model(operation)
+    return ParamValidator().validate(request, model.input_shape).generate_report()
+
+
+def _request(flow: Flow, **changes: Any) -> dict[str, Any]:
+    cluster = flow.spec.cluster.model_copy(update=changes)
+    return job_flow(cluster, deployment=flow.deployment, dag_id=flow.dag_id, run_id="manual__1")
+
+
+def test_the_request_is_exactly_this(flow: Flow) -> None:
+    assert _request(flow) == {
+        "Name": "test-movie_recommender",
+        "LogUri": "s3://bucket/prefix/logs/",
+        "ReleaseLabel": "emr-7.13.0",
+        "Applications": [{"Name": "Spark"}],
+        "Instances": {
+            "InstanceGroups": [
+                {
+                    "Name": "master",
+                    "InstanceRole": "MASTER",
+                    "InstanceType": "m7g.xlarge",
+                    "InstanceCount": 1,
+                    "Market": "ON_DEMAND",
+                },
+                {
+                    "Name": "core",
+                    "InstanceRole": "CORE",
+                    "InstanceType": "r7g.xlarge",
+                    "InstanceCount": 2,
+                    "Market": "ON_DEMAND",
+                },
+            ],
+            "KeepJobFlowAliveWhenNoSteps": True,
+            "TerminationProtected": False,
+            "Ec2SubnetId": "subnet-0a",
+        },
+        "Configurations": [
+            {"Classification": "spark-defaults", "Properties": {"spark.pyspark.python": "/usr/bin/python3.11"}}
+        ],
+        "BootstrapActions": [],
+        "StepConcurrencyLevel": 2,
+        "AutoTerminationPolicy": {"IdleTimeout": 1800},
+        "JobFlowRole": "EMR_EC2_DefaultRole",
+        "ServiceRole": "EMR_DefaultRole",
+        "VisibleToAllUsers": True,
+        "Tags": [
+            {"Key": "cost-centre", "Value": "recommendations"},
+            {"Key": "penstock:deployment", "Value": "test"},
+            {"Key": "penstock:dag", "Value": "movie_recommender"},
+            {"Key": "penstock:run", "Value": "manual__1"},
+        ],
+    }
+
+
+def test_every_option_is_valid_by_the_service_model(flow: Flow) -> None:
+    request = _request(
+        flow,
+        task=NodeGroup(instance_type="r7g.xlarge", count=4, market="spot"),
+        bootstrap_actions=[BootstrapAction(name="packages", path="bootstrap/packages.sh", args=["numpy"])],
+    )
+    assert _problems("emr", "RunJobFlow", request) == ""
+    assert request["Instances"]["InstanceGroups"][2]["Market"] == "SPOT"
+    assert request["BootstrapActions"][0]["ScriptBootstrapAction"] == {
+        "Path": "s3://bucket/prefix/code/c0ffee/bootstrap/packages.sh",
+        "Args": ["numpy"],
+    }
+
+
+def test_the_tags_of_the_platform_win(flow: Flow) -> None:
+    assert {"Key": "penstock:dag", "Value": "movie_recommender"} in _request(flow, tags={"penstock:dag": "x"})["Tags"]
+
+
+def test_no_subnet_leaves_the_choice_to_emr(flow: Flow, deployment: Deployment) -> None:
+    request = job_flow(
+        flow.spec.cluster, deployment=dataclasses.replace(deployment, subnet_ids=[]), dag_id="d", run_id="r"
+    )
+    assert "Ec2SubnetId" not in request["Instances"]
+
+
+def test_steps_are_valid_by_the_service_model(flow: Flow) -> None:
+    step = spark_step(score_args(flow), code=flow.code, conf={"spark.a": "b"}, label="m")
+    assert _problems("emr", "AddJobFlowSteps", {"JobFlowId": "j-1", "Steps": [step]}) == ""
+    assert (step["Name"], step["ActionOnFailure"]) == ("score m", "CONTINUE")
+
+
+def test_the_glue_job_is_valid_by_the_service_model(flow: Flow) -> None:
+    definition = job_definition(flow.spec.glue, script="s3://b/clean.py", minutes=60)
+    assert _problems("glue", "CreateJob", {"Name": "n", "Role": "r", **definition}) == ""
+
+
+def test_the_validator_notices_a_wrong_key(flow: Flow) -> None:
+    assert 'Unknown parameter in input: "IdleTimeout"' in _problems(
+        "emr", "RunJobFlow", {"Name": "n", "IdleTimeout": 1}
+    )

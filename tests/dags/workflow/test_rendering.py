@@ -1,0 +1,148 @@
+"""The loop closed: every task is rendered by Airflow, and its arguments are parsed by the job's own class."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from airflow.sdk import DAG
+
+from penstock.arguments import JobArgs
+from penstock.deployment import Deployment
+from penstock.jobs import ALL_JOBS, CleanRatingsArgs, EvaluateArgs, ScoreArgs, TrainArgs
+
+RUN = "s3://bucket/prefix/runs/movie_recommender/manual__2026-01-02T03-04-05-00-00-422e8745"
+XCOM = {
+    "create_cluster": "j-123",
+    "find_champions": {"movie_recommender": "s3://bucket/old.json", "movie_ratings": ""},
+}
+
+
+class Ti:
+    """What templates ask of a task instance."""
+
+    @staticmethod
+    def xcom_pull(*, task_ids: str) -> Any:
+        return XCOM[task_ids]
+
+
+def _render(dag: DAG, task_id: str, params: Mapping[str, Any] | None = None) -> Any:
+    task = dag.get_task(task_id).prepare_for_execution()
+    context = {
+        "ti": Ti,
+        "run_id": "manual__2026-01-02T03:04:05+00:00",
+        "params": {**dag.params.dump(), **(params or {})},
+        "dag": dag,
+        "task": task,
+    }
+    task.render_template_fields(context)  # type: ignore[arg-type] # the keys that templates use
+    return task
+
+
+def _step(dag: DAG, task_id: str, params: Mapping[str, Any] | None = None) -> tuple[list[str], JobArgs]:
+    """The spark-submit options before the script, and the script's parsed arguments."""
+    task = _render(dag, task_id, params)
+    command = task.steps[0]["HadoopJarStep"]["Args"]
+    for job in ALL_JOBS:
+        script = f"s3://bucket/prefix/code/c0ffee/{job.script}"
+        if script in command:
+            cut = command.index(script)
+            return command[:cut], job.from_argv(command[cut + 1 :])
+    raise AssertionError(f"{task_id} runs no known job: {command}")
+
+
+def test_every_step_of_the_dag_is_parsed_by_its_job(dag: DAG) -> None:
+    jobs = {task.task_id: type(_step(dag, task.task_id)[1]) for task in dag.tasks if hasattr(task, "steps")}
+    assert jobs == {
+        "movie_recommender.train_model": TrainArgs,
+        "movie_recommender.evaluate_model": EvaluateArgs,
+        "movie_ratings.train_model": TrainArgs,
+        "movie_ratings.evaluate_model": EvaluateArgs,
+        "score_users": ScoreArgs,
+    }
+
+
+def test_train_model(dag: DAG, deployment: Deployment) -> None:
+    options, args = _step(dag, "movie_recommender.train_model")
+    assert options == [
+        *("spark-submit", "--deploy-mode", "client", "--py-files", deployment.code.jobs_zip),
+        *("--conf", "spark.sql.shuffle.partitions=8"),
+    ]
+    assert args == TrainArgs(
+        ratings_uri=f"{RUN}/clean/ratings",
+        model_uri=f"{RUN}/model/movie_recommender",
+        report_uri=f"{RUN}/metrics/movie_recommender/training.json",
+        grid='{"rank":[64],"regParam":[0.1],"alpha":[1.0],"maxIter":[10]}',
+        code_sha="c0ffee",
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "objective", "champion"),
+    [("movie_recommender", "ranking", "s3://bucket/old.json"), ("movie_ratings", "rating", "")],
+)
+def test_evaluate_model(dag: DAG, model: str, objective: str, champion: str) -> None:
+    assert _step(dag, f"{model}.evaluate_model")[1] == EvaluateArgs(
+        ratings_uri=f"{RUN}/clean/ratings",
+        model_uri=f"{RUN}/model/{model}",
+        champion_model_uri=champion,
+        report_uri=f"{RUN}/metrics/{model}/evaluation.json",
+        objective=objective,
+        code_sha="c0ffee",
+    )
+
+
+def test_the_form_reaches_the_jobs(dag: DAG) -> None:
+    form = {"seed": 7, "split_method": "temporal", "test_fraction": 0.3, "validation_fraction": 0.25}
+    for task_id in ("movie_ratings.train_model", "movie_ratings.evaluate_model"):
+        args = _step(dag, task_id, form)[1]
+        assert {name: getattr(args, name) for name in form} == form
+
+
+def test_score_users(dag: DAG) -> None:
+    args = _step(dag, "score_users", {"top_k": 25, "seen_items": "keep"})[1]
+    assert args == ScoreArgs(
+        ratings_uri=f"{RUN}/clean/ratings",
+        model_uri=f"{RUN}/model/movie_recommender",
+        scores_uri=f"{RUN}/scores/movie_recommender",
+        report_uri=f"{RUN}/report/scores-movie_recommender.json",
+        k=25,
+        seen_items="keep",
+        code_sha="c0ffee",
+    )
+
+
+def test_clean_ratings(dag: DAG, deployment: Deployment) -> None:
+    task = _render(dag, "clean_ratings", {"source_format": "dat", "raw_uri": "s3://else/where", "max_bad_ratio": 0.5})
+    argv = [part for pair in task.script_args.items() for part in pair]
+    assert CleanRatingsArgs.from_argv(argv) == CleanRatingsArgs(
+        ratings_uri="s3://else/where/ratings.dat",
+        movies_uri="s3://else/where/movies.dat",
+        format="dat",
+        clean_uri=f"{RUN}/clean",
+        quarantine_uri=f"{RUN}/quarantine",
+        report_uri=f"{RUN}/report/data.json",
+        max_bad_ratio=0.5,
+        code_sha="c0ffee",
+    )
+    assert task.script_args["--extra-py-files"] == deployment.code.jobs_zip
+    assert task.job_name == "test-movie_recommender-clean_ratings"
+    assert task.script_location == deployment.code.script(CleanRatingsArgs.script)
+
+
+def test_the_sensor_waits_for_both_files(dag: DAG) -> None:
+    assert _render(dag, "wait_for_ratings").bucket_key == [
+        "s3://bucket/prefix/raw/movielens/ratings.csv",
+        "s3://bucket/prefix/raw/movielens/movies.csv",
+    ]
+
+
+def test_gate_and_promotion(dag: DAG) -> None:
+    gate = _render(dag, "movie_ratings.gate", {"gate_mode": "dry_run"}).op_kwargs
+    assert (gate["mode"], gate["verdict_uri"]) == ("dry_run", f"{RUN}/metrics/movie_ratings/verdict.json")
+    promote = _render(dag, "movie_ratings.promote_model").op_kwargs
+    assert promote["run"] == "movie_recommender/manual__2026-01-02T03:04:05+00:00"
+
+
+@pytest.mark.parametrize("task_id", ["wait_for_cluster", "terminate_cluster", "score_users"])
+def test_all_work_is_on_the_cluster_of_the_run(dag: DAG, task_id: str) -> None:
+    assert _render(dag, task_id).job_flow_id == "j-123"
