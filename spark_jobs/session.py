@@ -31,6 +31,10 @@ def fit_shuffles(spark: SparkSession, input_bytes: int) -> int:
     Spark's default of 200 costs a small table more than its work (bypass-merge opens 200 files per task).
     """
     if not spark.sparkContext.getConf().contains(_SHUFFLE_PARTITIONS):
-        partitions = min(MOST_PARTITIONS, max(1, math.ceil(input_bytes / PARTITION_BYTES)))
-        spark.conf.set(_SHUFFLE_PARTITIONS, str(partitions))
+        spark.conf.set(_SHUFFLE_PARTITIONS, str(partitions_for(input_bytes)))
     return int(spark.conf.get(_SHUFFLE_PARTITIONS) or 1)
+
+
+def partitions_for(input_bytes: int) -> int:
+    """One shuffle partition per PARTITION_BYTES, at least one; adaptive execution merges those that stay small."""
+    return min(MOST_PARTITIONS, max(1, math.ceil(input_bytes / PARTITION_BYTES)))

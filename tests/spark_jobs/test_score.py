@@ -1,0 +1,63 @@
+import itertools
+import json
+
+import pytest
+
+from penstock.documents import ScoreReport
+from penstock.errors import DataError
+from penstock.jobs import ScoreArgs, TrainArgs
+from penstock.tables import SCORES
+from spark_jobs import score, train
+
+ROOT = "s3://penstock-test/score"
+
+
+@pytest.fixture(scope="module")
+def ratings_uri(spark, two_tastes):
+    """All of `two_tastes`, and user 1 has rated every item."""
+    uri = f"{ROOT}/ratings"
+    ratings = spark.read.parquet(two_tastes)
+    greedy = ratings.select("item_id").distinct().selectExpr("1", "item_id", "float(4)", "bigint(1000000000)")
+    ratings.where("user_id <> 1").union(greedy).write.mode("overwrite").parquet(uri)
+    return uri
+
+
+@pytest.fixture(scope="module")
+def model_uri(spark, ratings_uri):
+    grid = json.dumps({"rank": [4], "maxIter": [3]})
+    locations = {"model_uri": f"{ROOT}/model", "report_uri": f"{ROOT}/training.json"}
+    return train.run(spark, TrainArgs(ratings_uri=ratings_uri, grid=grid, **locations)).model_uri
+
+
+def arguments(ratings_uri, model_uri, **values):
+    locations = {"scores_uri": f"{ROOT}/scores", "report_uri": f"{ROOT}/scores.json"}
+    return ScoreArgs(ratings_uri=ratings_uri, model_uri=model_uri, **locations, **values)
+
+
+def test_every_user_gets_k_unseen_items_and_who_gets_fewer_is_counted(spark, ratings_uri, model_uri, bucket):
+    report = score.run(spark, arguments(ratings_uri, model_uri, k=5))
+    file = bucket / "score/scores.json"
+    assert ScoreReport.from_json(file.read_text(), str(file)) == report
+    assert (report.users, report.users_with_fewer, report.table.rows) == (60, 1, 59 * 5)
+    table = spark.read.parquet(report.table.uri)
+    assert dict(table.dtypes) == SCORES
+    rows = table.collect()
+    assert [(row.user_id, row.rank) for row in rows] == [(user, rank) for user in range(2, 61) for rank in range(1, 6)]
+    assert all(a.score >= b.score for a, b in itertools.pairwise(rows) if a.user_id == b.user_id)
+    assert table.join(spark.read.parquet(ratings_uri), on=["user_id", "item_id"], how="left_semi").count() == 0
+
+
+def test_a_retry_replaces_the_table_by_the_same(spark, ratings_uri, model_uri):
+    args = arguments(ratings_uri, model_uri, k=3)
+    first = spark.read.parquet(score.run(spark, args).table.uri).collect()
+    assert spark.read.parquet(score.run(spark, args).table.uri).collect() == first
+
+
+def test_seen_items_may_be_kept(spark, ratings_uri, model_uri):
+    report = score.run(spark, arguments(ratings_uri, model_uri, k=40, seen_items="keep"))
+    assert (report.users, report.users_with_fewer, report.table.rows) == (60, 0, 60 * 40)
+
+
+def test_a_missing_model(spark, ratings_uri):
+    with pytest.raises(DataError, match=r"^s3://penstock-test/score/none: no ALS model can be read there"):
+        score.run(spark, arguments(ratings_uri, f"{ROOT}/none"))
