@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from local_aws.s3 import ObjectStoreError
 from local_aws.server import ObjectStoreDiedError, PortInUseError, Server
@@ -109,13 +108,12 @@ def run(settings: Settings) -> int:
 
 def announce(settings: Settings, server: Server) -> None:
     """Say where everything is and how to use it."""
-    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    table.add_row("EMR, Glue, IAM, STS, ...", settings.endpoint_url)
-    table.add_row("S3", f"{settings.s3_endpoint_url}  (files in {settings.buckets})")
-    table.add_row("Connection", str(settings.state_file))
-    table.add_row("Spark", f"[yellow]none: {server.spark_problem}[/]" if server.spark_problem else "ready")
+    spark = f"[yellow]none: {server.spark_problem}[/]" if server.spark_problem else "ready"
     screen.print("[bold green]local AWS is ready[/]")
-    screen.print(table)
+    screen.print(f"EMR, Glue, IAM, STS, ...  {settings.endpoint_url}")
+    screen.print(f"S3                        {settings.s3_endpoint_url}  (files in {settings.buckets})")
+    screen.print(f"Connection                {settings.state_file}")
+    screen.print(f"Spark                     {spark}")
     screen.print("\nTry, in another shell:", style="dim")
     screen.print(
         f"""  python - <<'END'

@@ -194,7 +194,7 @@ class ClusterRun:
             else:
                 step.failure = failure
                 step.move("FAILED")
-                self._after_failure(states.ON_FAILURE[step.action_on_failure])
+                self._after_failure(states.ON_FAILURE.get(step.action_on_failure, "terminate"))
             cluster.changed.notify_all()
 
     def _after_failure(self, action: str) -> None:
