@@ -126,7 +126,7 @@ $(STAMPS): $(VENV)/%/.installed: requirements/%.txt $(VENV)/uv/.installed
 	@rm -f $@
 	@echo "Installing $(VENV)/$* ($$(grep -c '^[a-z0-9A-Z]' $<) packages of $<, verified by hash)"
 	@$(UV) venv --quiet --clear --no-project --python $(VENV)/uv/bin/python $(VENV)/$*
-	@$(UV) pip sync --compile-bytecode --require-hashes --python $(VENV)/$*/bin/python $<
+	@$(UV) pip sync $$([ -t 2 ] || echo --quiet) --compile-bytecode --require-hashes --python $(VENV)/$*/bin/python $<
 	@touch $@
 
 .PHONY: demo up down status logs local-aws test test-unit test-spark test-emulator test-dags test-system bench lint ruff \

@@ -42,7 +42,7 @@ class Dataset:
         return {**asdict(self), "folder": str(self.folder), "source": self.source.value, **digests}
 
 
-def locate(settings: Settings) -> Dataset:
+def locate(settings: Settings, url: str = movielens.URL) -> Dataset:
     """Find or make the data; raises ToolError if what was asked for is not there or is not what it should be."""
     if settings.data:
         folder = movielens.find(settings.data)
@@ -51,7 +51,7 @@ def locate(settings: Settings) -> Dataset:
     if folder_or_none := movielens.cached(cache):
         return Dataset(source=Source.MOVIELENS, folder=folder_or_none, detail="MovieLens latest-small, cached")
     try:
-        folder = movielens.download(cache)
+        folder = movielens.download(cache, url)
     except movielens.UnreachableError as error:
         return _generated(cache / "generated", str(error))
     return Dataset(source=Source.MOVIELENS, folder=folder, detail="MovieLens latest-small from GroupLens")

@@ -80,18 +80,19 @@ class ProgramState:
 def configuration(settings: Settings, programs: Iterable[Program]) -> str:
     """supervisord.conf; those that wait for the database are started by name."""
     places = {"socket": socket_path(settings.home), "home": settings.home, "logs": settings.logs}
-    escaped = {key: str(value).replace("%", "%%") for key, value in places.items()}
+    if "%" in str(settings.home):
+        raise ToolError(f"PENSTOCK_HOME={settings.home}: supervisord cannot work in a folder with % in its path")
     sections = [
         _PROGRAM.format(
             name=each.name,
             command=" ".join(_quote(part) for part in each.command),
             environment=",".join(f"{key}={_quote(value)}" for key, value in each.environment.items()),
             autostart=str(not each.waits_for_database).lower(),
-            **escaped,
+            **places,
         )
         for each in programs
     ]
-    return _HEAD.format(**escaped) + "".join(sections)
+    return _HEAD.format(**places) + "".join(sections)
 
 
 def socket_path(home: Path) -> Path:
@@ -176,8 +177,11 @@ def environment(settings: Settings, programs: Iterable[Program]) -> dict[str, st
 
 
 def _quote(value: str) -> str:
-    """A value as supervisor's parser reads it back; it has no escape for a quote inside the same quotes."""
-    if "\n" in value or ('"' in value and "'" in value):
-        raise ToolError(f"supervisord cannot carry the value {value!r}: it has a line break or both kinds of quotes")
+    """A value as supervisor's parser reads it back.
+
+    It has no escape for a quote inside the same quotes, and takes ` ;` and ` #` for comments wherever they stand.
+    """
+    if ('"' in value and "'" in value) or any(each in value for each in ("\n", " ;", " #")):
+        raise ToolError(f"supervisord cannot carry a line break, ` ;`, ` #` or both kinds of quotes: {value!r}")
     quote = "'" if '"' in value else '"'
     return quote + value.replace("%", "%%") + quote

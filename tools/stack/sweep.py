@@ -25,16 +25,16 @@ def find(home: Path) -> list[psutil.Process]:
     return [process for pid, process in found.items() if pid not in spared]
 
 
-def stop(home: Path) -> list[str]:
+def stop(home: Path, grace: float = _GRACE_SECONDS) -> list[str]:
     """SIGTERM, then SIGKILL after a grace period, until none is left; returns what was stopped, described."""
     processes = find(home)
     stopped = [describe(process) for process in processes]
     for process in processes:
         _signal(process, "terminate")
-    psutil.wait_procs(processes, timeout=_GRACE_SECONDS)
+    psutil.wait_procs(processes, timeout=grace)
     for process in find(home) + [each for each in processes if each.is_running()]:
         _signal(process, "kill")
-    psutil.wait_procs(processes, timeout=_GRACE_SECONDS)
+    psutil.wait_procs(processes, timeout=grace)
     return stopped
 
 

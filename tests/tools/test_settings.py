@@ -1,0 +1,45 @@
+from pathlib import Path
+
+import pytest
+
+from tools.errors import UNUSABLE, ToolError
+from tools.settings import REPOSITORY, Settings
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    settings = Settings.from_environment({"PENSTOCK_AIRFLOW_PORT": ""})
+    assert settings == Settings()
+    assert settings.home == REPOSITORY / ".penstock"
+    assert settings.ports == {
+        "PENSTOCK_AIRFLOW_PORT": 8080,
+        "PENSTOCK_AWS_PORT": 8081,
+        "PENSTOCK_S3_PORT": 8082,
+        "PENSTOCK_MLFLOW_PORT": 8083,
+    }
+
+
+def test_variables_set_their_fields_and_folders_become_absolute() -> None:
+    settings = Settings.from_environment({"PENSTOCK_MLFLOW_PORT": "9000", "PENSTOCK_DATA": "some/folder"})
+    assert settings.mlflow_url == "http://127.0.0.1:9000"
+    assert settings.data == Path.cwd() / "some/folder"
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ({"PENSTOCK_S3_PORT": "many"}, "PENSTOCK_S3_PORT=many: expected a whole number"),
+        ({"PENSTOCK_S3_PORT": "65536"}, "PENSTOCK_S3_PORT=65536: expected a port from 1 to 65535"),
+        (
+            {"PENSTOCK_S3_PORT": "8080"},
+            (
+                "Every server needs a port of its own; got PENSTOCK_AIRFLOW_PORT=8080, PENSTOCK_AWS_PORT=8081, "
+                "PENSTOCK_S3_PORT=8080, PENSTOCK_MLFLOW_PORT=8083"
+            ),
+        ),
+    ],
+)
+def test_a_setting_that_cannot_work_is_refused_by_name(environment: dict[str, str], message: str) -> None:
+    with pytest.raises(ToolError) as raised:
+        Settings.from_environment(environment)
+    assert str(raised.value) == message
+    assert raised.value.status == UNUSABLE
