@@ -13,7 +13,7 @@ from penstock.errors import did_you_mean
 from penstock.gate import GateMode, Threshold
 from penstock.jobs import Objective, SeenItems, SourceFormat, SplitMethod
 
-Metric = Literal["ndcg_at_k", "precision_at_k", "recall_at_k", "map_at_k", "rmse", "mae"]
+Metric = Literal["ndcg_at_k", "precision_at_k", "recall_at_k", "map_at_k", "rmse", "mae", "coverage"]
 LOWER_IS_BETTER = frozenset({"rmse", "mae"})
 Minutes = Annotated[int, Field(ge=1, le=10_080)]
 Cell = Annotated[str, Field(min_length=1)]

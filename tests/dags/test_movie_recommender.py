@@ -43,6 +43,10 @@ start = time.perf_counter()
 import movie_recommender
 print(time.perf_counter() - start)
 """
+DEFERRABLE = """
+import movie_recommender
+print(sorted(task.task_id for task in movie_recommender.dag.tasks if getattr(task, "deferrable", False)))
+"""
 
 
 @pytest.fixture
@@ -69,9 +73,7 @@ def test_only_dag_files_are_parsed(bag: DagBag) -> None:
 
 
 def test_a_file_parses_in_under_two_seconds() -> None:
-    command = [sys.executable, "-W", "ignore", "-c", PARSE]
-    done = subprocess.run(command, cwd=DAGS, env=_environment(), capture_output=True, text=True, check=True)
-    assert float(done.stdout.splitlines()[-1]) < 2
+    assert float(_run(PARSE)) < 2
 
 
 def test_the_edges_are_exactly_these(dag: DAG) -> None:
@@ -140,5 +142,32 @@ def test_the_dag_says_what_it_is(dag: DAG) -> None:
     assert "| `top_k` | Movies per user | `10` | Items per user. |" in dag.doc_md
 
 
-def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": f"{DAGS.parent}:{DAGS}"}
+@pytest.mark.parametrize(
+    ("setting", "tasks"),
+    [
+        ("False", []),
+        (
+            "True",
+            [
+                "clean_ratings",
+                "movie_ratings.evaluate_model",
+                "movie_ratings.train_model",
+                "movie_recommender.evaluate_model",
+                "movie_recommender.train_model",
+                "score_users",
+                "terminate_cluster",
+                "wait_for_ratings",
+            ],
+        ),
+    ],
+)
+def test_what_can_be_deferred_follows_airflows_setting(setting: str, tasks: list[str]) -> None:
+    assert _run(DEFERRABLE, AIRFLOW__OPERATORS__DEFAULT_DEFERRABLE=setting) == str(tasks)
+
+
+def _run(code: str, **environment: str) -> str:
+    """The last line that a fresh interpreter prints."""
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    variables = {**os.environ, "PYTHONPATH": f"{DAGS.parent}:{DAGS}", **environment}
+    done = subprocess.run(command, cwd=DAGS, env=variables, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()[-1]

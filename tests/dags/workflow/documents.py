@@ -8,7 +8,7 @@ EVALUATION = Evaluation(
     split="random 0.2",
     k=10,
     relevance_threshold=0.0,
-    held_out=HeldOut(rows=100, cold_start_rows=1, users=10, fingerprint="f"),
+    held_out=HeldOut(rows=100, cold_start_rows=1, users=10, cold_start_users=0, fingerprint="f"),
     challenger={"ndcg_at_k": 0.3, "rmse": None},
     champion={"ndcg_at_k": 0.25, "rmse": None},
     champion_model_uri="s3://bucket/old",
