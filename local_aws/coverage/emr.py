@@ -1,0 +1,59 @@
+"""EMR on EC2."""
+
+from local_aws.coverage.tables import Coverage
+
+EXECUTED = {
+    "RunJobFlow": "bootstrap actions run once, for the master, in order; AdditionalInfo, SupportedProducts ignored",
+    "TerminateJobFlows": "running steps become CANCELLED",
+    "AddJobFlowSteps": "`command-runner.jar` and `script-runner.jar`; ExecutionRoleArn is ignored",
+    "CancelSteps": "",
+    "ModifyCluster": "StepConcurrencyLevel; ExtendedSupport is ignored",
+    "PutAutoTerminationPolicy": "an idle cluster is terminated",
+}
+EMULATED = {
+    "GetAutoTerminationPolicy": "",
+    "RemoveAutoTerminationPolicy": "",
+    "PutManagedScalingPolicy": "remembered; nothing scales by itself",
+    "GetManagedScalingPolicy": "",
+    "RemoveManagedScalingPolicy": "",
+}
+TOPICS = {
+    "States": (
+        "STARTING, BOOTSTRAPPING, RUNNING, WAITING, TERMINATING, TERMINATED, TERMINATED_WITH_ERRORS with reason and "
+        "timeline; steps PENDING, RUNNING, CANCEL_PENDING, COMPLETED, FAILED, CANCELLED"
+    ),
+    "Bootstrap actions": "the first failure ends the cluster with BOOTSTRAP_FAILURE",
+    "`command-runner.jar`": (
+        "`spark-submit` and any command of this machine; `s3-dist-cp`, `hive`, `pig`, `hadoop` only if the machine "
+        "has them"
+    ),
+    "`script-runner.jar`": "scripts from `s3://`",
+    "Other JARs": "no: the step fails and says so",
+    "Configurations": (
+        "`spark-defaults` and `spark-env`/`export` are applied; every other classification is accepted and ignored"
+    ),
+    "Termination protection": "a protected cluster outlives TERMINATE_CLUSTER and cancels its pending steps instead",
+    "LogUri": (
+        "`<cluster>/steps/<step>/{controller,stdout,stderr}.gz` and "
+        "`<cluster>/node/<instance>/bootstrap-actions/<n>/...` when the command has ended; no YARN container logs, no "
+        "Spark history"
+    ),
+    "FailureDetails": (
+        'Reason is "Unknown Error."; Message is the exception or last line of stderr of the driver, '
+        "where EMR often has none"
+    ),
+    "Spark": (
+        "`local[N]`: one process is driver and executors; `--master`, `--deploy-mode` and interpreter settings are "
+        "replaced; one Spark version whatever the release label; YARN settings are ignored"
+    ),
+    "A running step's writes": "listed by S3 once the step has ended",
+    "Clusters made by CloudFormation, EMR on EKS, Studio, notebooks": "no",
+}
+COVERAGE = Coverage(
+    service="emr",
+    title="EMR",
+    responses="local_aws.emr.responses:EmrResponse",
+    executed=EXECUTED,
+    emulated=EMULATED,
+    topics=TOPICS,
+)
