@@ -1,31 +1,31 @@
-"""moto's server with EMR and Glue replaced by services that execute."""
+"""moto's server with EMR, EMR Serverless and Glue replaced by services that execute."""
 
+from importlib import import_module
 from typing import Any
 
-import moto.emr.models
-import moto.emr.responses
-import moto.glue.models
-import moto.glue.responses
 from moto.core.base_backend import BackendDict
 
 from local_aws.emr.backend import EmrBackend
 from local_aws.emr.responses import EmrResponse
+from local_aws.emr_serverless.backend import ExecutingServerlessBackend
+from local_aws.emr_serverless.responses import ServerlessResponse
 from local_aws.glue.backend import ExecutingGlueBackend
 from local_aws.glue.responses import ExecutingGlueResponse
 from local_aws.runtime import Runtime
 
+# moto's package, the service's name, and what replaces moto's back end and responses.
+REPLACED: tuple[tuple[str, str, Any, Any], ...] = (
+    ("emr", "emr", EmrBackend, EmrResponse),
+    ("emrserverless", "emr-serverless", ExecutingServerlessBackend, ServerlessResponse),
+    ("glue", "glue", ExecutingGlueBackend, ExecutingGlueResponse),
+)
+
 
 def install(runtime: Runtime) -> None:
     """Let moto find the executing back ends where it looks for its own, and give them what they run commands with."""
-    EmrBackend.runtime = runtime
-    ExecutingGlueBackend.runtime = runtime
-    emr: Any = BackendDict(EmrBackend, "emr")
-    glue: Any = BackendDict(ExecutingGlueBackend, "glue")
-    EmrResponse.backends = emr
-    ExecutingGlueResponse.backends = glue
-    modules: Any = (moto.emr, moto.emr.models, moto.emr.responses)
-    for module in modules:
-        module.emr_backends = emr
-    modules = (moto.glue, moto.glue.models, moto.glue.responses)
-    for module in modules:
-        module.glue_backends = glue
+    for package, service, backend, responses in REPLACED:
+        backend.runtime = runtime
+        backends: Any = BackendDict(backend, service)
+        responses.backends = backends
+        for module in (f"moto.{package}", f"moto.{package}.models", f"moto.{package}.responses"):
+            setattr(import_module(module), f"{package}_backends", backends)

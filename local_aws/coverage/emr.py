@@ -14,6 +14,16 @@ EMULATED = {
     "GetAutoTerminationPolicy": "",
     "RemoveAutoTerminationPolicy": "",
     "PutManagedScalingPolicy": "remembered; nothing scales by itself",
+    "AddInstanceFleet": "filled at once with the first instance type that it names; OnDemand and Spot alike",
+    "AddInstanceGroups": "instances are there at once",
+    "ListInstanceFleets": "",
+    "ListInstanceGroups": "no RESIZING: a resize is over when the request is answered",
+    "ListInstances": "instances have their cluster's state until they are taken away",
+    "ListSecurityConfigurations": "",
+    "ModifyInstanceFleet": "at once",
+    "ModifyInstanceGroups": "at once; Configurations and ShrinkPolicy's timeouts are ignored",
+    "SetKeepJobFlowAliveWhenNoSteps": "",
+    "SetUnhealthyNodeReplacement": "remembered; nodes do not get unhealthy",
     "GetManagedScalingPolicy": "",
     "RemoveManagedScalingPolicy": "",
 }
@@ -21,6 +31,10 @@ TOPICS = {
     "States": (
         "STARTING, BOOTSTRAPPING, RUNNING, WAITING, TERMINATING, TERMINATED, TERMINATED_WITH_ERRORS with reason and "
         "timeline; steps PENDING, RUNNING, CANCEL_PENDING, COMPLETED, FAILED, CANCELLED"
+    ),
+    "Rejected requests": (
+        "each request is checked against botocore's model (lengths, values, patterns) with AWS's message; release labels are "
+        "those moto lists; instance types, roles, subnets and keys are not checked"
     ),
     "Bootstrap actions": "the first failure ends the cluster with BOOTSTRAP_FAILURE",
     "`command-runner.jar`": (
