@@ -16,7 +16,8 @@ FOOT = """
 ## Everything else
 
 IAM, STS, CloudWatch Logs, SNS, DynamoDB, SSM, Secrets Manager and so on are moto's, in memory. Only S3 checks
-credentials. Platforms: Linux; elsewhere processes that leave their process group are not found when a command is killed.
+credentials. Platforms: Linux; elsewhere processes that leave their process group are not found when a command is
+killed.
 """
 
 

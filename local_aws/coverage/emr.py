@@ -33,8 +33,8 @@ TOPICS = {
         "timeline; steps PENDING, RUNNING, CANCEL_PENDING, COMPLETED, FAILED, CANCELLED"
     ),
     "Rejected requests": (
-        "each request is checked against botocore's model (lengths, values, patterns) with AWS's message; release labels are "
-        "those moto lists; instance types, roles, subnets and keys are not checked"
+        "each request is checked against botocore's model (lengths, values, patterns) with AWS's message; "
+        "release labels are those moto lists; instance types, roles, subnets and keys are not checked"
     ),
     "Bootstrap actions": "the first failure ends the cluster with BOOTSTRAP_FAILURE",
     "`command-runner.jar`": (

@@ -10,8 +10,18 @@ from moto.emr.models import ElasticMapReduceBackend
 from local_aws.emr import states
 from local_aws.emr.cluster import RunningCluster
 from local_aws.emr.execution import ClusterRun
+from local_aws.emr.instances import Group
 from local_aws.emr.step import RunningStep
 from local_aws.runtime import Runtime
+
+
+def fleet_cluster(operation: str, instead: str) -> str:
+    """Return the message for a request that clusters with fleets do not take."""
+    return (
+        "Instance fleets and instance groups are mutually exclusive. The EMR cluster specified in the request uses "
+        f"instance fleets. The {operation} operation does not support clusters that use instance fleets. "
+        f"Use the {instead} operation instead."
+    )
 
 
 class Clusters(dict[str, RunningCluster]):
@@ -46,6 +56,30 @@ class EmrBackend(ElasticMapReduceBackend):
         attrs |= {f"{name}_security_group": group for name, group in zip(groups, managed, strict=True)}
         return RunningCluster(self, **kwargs)  # type: ignore[abstract]
 
+    def add_instance_groups(self, cluster_id: str, instance_groups: list[dict[str, Any]]) -> list[Group]:  # type: ignore[override]
+        """Add groups and their instances."""
+        cluster = self.clusters[cluster_id]
+        groups = []
+        for request in instance_groups:
+            group = Group(cluster, request)  # type: ignore[abstract]
+            self._check_role(cluster, group.role)
+            cluster.add_instance_group(group)
+            self.instance_groups[group.id] = group
+            group.grow(group.num_instances, group.instance_type, group.market)
+            groups.append(group)
+        return groups
+
+    @staticmethod
+    def _check_role(cluster: RunningCluster, role: str) -> None:
+        taken = {"MASTER": cluster.master_instance_group_id, "CORE": cluster.core_instance_group_id}
+        if cluster.fleets:
+            raise InvalidRequestException(fleet_cluster("AddInstanceGroups", "AddInstanceFleet"))
+        if taken.get(role):
+            raise ValidationException(f"The cluster already has a {role.lower()} instance group.")
+
+    def run_instances(self, *_: Any, **__: Any) -> None:
+        """Do nothing: groups come with their instances."""
+
     def launch(self, cluster: RunningCluster) -> None:
         """Let a complete cluster run."""
         ClusterRun(cluster, self.runtime).launch()
@@ -54,6 +88,7 @@ class EmrBackend(ElasticMapReduceBackend):
         """Drop the cluster of a request that was rejected half-way."""
         for cluster in list(self.clusters.values()):
             if cluster.creator == creator and not cluster.launched:
+                cluster.release_instances()
                 del self.clusters[cluster.id]
 
     def describe_step(self, cluster_id: str, step_id: str) -> RunningStep:

@@ -13,6 +13,7 @@ from local_aws.emr import states
 from local_aws.emr.step import RunningStep
 
 if TYPE_CHECKING:
+    from local_aws.emr.instances import Fleet, Node
     from local_aws.processes import Process
 
 MOST_UNFINISHED_STEPS = 256
@@ -40,7 +41,8 @@ class RunningCluster(Cluster):
         self.idle_since = time.monotonic()
         self.auto_termination_policy: dict[str, int] | None = None
         self.managed_scaling_policy: dict[str, Any] | None = None
-        self.instance_collection_type = "INSTANCE_GROUP"
+        self.fleets: list[Fleet] = []
+        self.unhealthy_node_replacement: bool | None = None
         self.steps: list[RunningStep]  # type: ignore[assignment]
         super().__init__(*args, **kwargs)
         # Parsed requests fold the case of keys, which property names need.
@@ -118,6 +120,11 @@ class RunningCluster(Cluster):
             self.changed.notify_all()
 
     @property
+    def instance_collection_type(self) -> str:
+        """Whether the cluster has groups or fleets."""
+        return "INSTANCE_FLEET" if self.fleets else "INSTANCE_GROUP"
+
+    @property
     def status(self) -> dict[str, Any]:
         """The shape ClusterStatus of the API."""
         return {
@@ -131,7 +138,32 @@ class RunningCluster(Cluster):
         }
 
     @property
+    def nodes(self) -> list["Node"]:
+        """All instances that the cluster has had, the oldest first."""
+        return self.ec2_instances  # type: ignore[return-value]
+
+    def workers(self) -> list["Node"]:
+        """Return the core and task instances that are there."""
+        return [node for node in self.nodes if node.pool.role != "MASTER" and node.alive]
+
+    def resized(self) -> None:
+        """Announce that instances have come or gone."""
+        with self.changed:
+            self.changed.notify_all()
+
+    def release_instances(self) -> None:
+        """Give the instances back to EC2."""
+        ids = [node.ec2_instance_id for node in self.nodes if node.ended is None]
+        if ids:
+            self.emr_backend.ec2_backend.terminate_instances(ids)
+
+    @property
+    def instance_count(self) -> int:
+        """How many instances were asked for, for DescribeJobFlows."""
+        return len(self.nodes)
+
+    @property
     def master_instance_id(self) -> str:
         """The EC2 instance on whose behalf bootstrap actions run."""
-        masters = [item for item in self.ec2_instances if item.instance_group.role == "MASTER"]
+        masters = [node for node in self.nodes if node.pool.role == "MASTER"]
         return masters[0].ec2_instance_id if masters else f"i-{self.id.removeprefix('j-').lower()}"

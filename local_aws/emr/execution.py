@@ -44,6 +44,7 @@ class ClusterRun:
         except Exception:
             log.exception("cluster %s broke", cluster.id)
             cluster.end("INTERNAL_ERROR", message="The local AWS failed", state="TERMINATED_WITH_ERRORS")
+        cluster.release_instances()
         with cluster.changed:
             cluster.changed.wait_for(lambda: not any(step.state in states.STARTED for step in cluster.steps))
             if cluster.ending:

@@ -1,49 +1,80 @@
 """The EMR requests that moto lacks or answers otherwise than AWS."""
 
 import threading
-from typing import Any
 
-from moto.core.responses import ActionResult, EmptyResult
+from moto.core.responses import ActionResult, EmptyResult, PaginatedResult
+from moto.core.utils import get_service_model
 from moto.emr.exceptions import ValidationException
-from moto.emr.models import emr_backends as motos_backends
-from moto.emr.responses import ElasticMapReduceResponse
 
-from local_aws.emr.backend import EmrBackend
+from local_aws.constraints import constraint_message
+from local_aws.emr.instance_responses import InstanceResponse
+from local_aws.emr.instances import Fleet
+from local_aws.emr.requests import (
+    check_added_steps,
+    check_cluster_request,
+    check_concurrency,
+    check_idle_timeout,
+    check_scaling_policy,
+)
+from local_aws.parameters import plain
 
-IDLE_SECONDS = (60, 604_800)
 
-
-def plain(value: Any) -> Any:
-    """Return a parsed parameter as the dict that the client sent."""
-    return value.original_dict() if hasattr(value, "original_dict") else value
-
-
-class EmrResponse(ElasticMapReduceResponse):
+class EmrResponse(InstanceResponse):
     """Answers EMR requests."""
 
-    backends: Any = motos_backends
-
-    @property
-    def backend(self) -> EmrBackend:
-        """The back end of the request's account and region."""
-        found: EmrBackend = self.backends[self.current_account][self.region]
-        return found
+    def call_action(self) -> tuple[int, dict[str, str], str | bytes]:
+        """Answer a request, if its members are what the service's model allows."""
+        operation = get_service_model("emr").operation_model(self._get_action())
+        message = constraint_message(operation.input_shape, plain(self.params))
+        if message is None:
+            return super().call_action()
+        status, headers, body = self.serialized(ActionResult(ValidationException(message)))
+        return status, {**headers, "status": str(status)}, body
 
     def run_job_flow(self) -> ActionResult:
         """Make the cluster as moto does, add what moto passes over, and let it run."""
-        policy = self._idle_policy()
+        policy, scaling = self._idle_policy(), plain(self._get_param("ManagedScalingPolicy"))
+        check_cluster_request(plain(self.params), self.backend.list_release_labels())
+        check_scaling_policy(scaling or {})
         try:
             answer = super().run_job_flow()
+            cluster = self.backend.clusters[str(answer.result["JobFlowId"])]  # type: ignore[index]
+            cluster.fleets = [Fleet(cluster, item) for item in plain(self._get_param("Instances.InstanceFleets", []))]
         except Exception:
             self.backend.discard_unlaunched(threading.get_ident())
             raise
-        cluster = self.backend.clusters[str(answer.result["JobFlowId"])]  # type: ignore[index]
         cluster.auto_termination_policy = policy
-        cluster.managed_scaling_policy = plain(self._get_param("ManagedScalingPolicy"))
-        if self._get_param("Instances.InstanceFleets"):
-            cluster.instance_collection_type = "INSTANCE_FLEET"
+        cluster.managed_scaling_policy = scaling
         self.backend.launch(cluster)
         return answer
+
+    def add_job_flow_steps(self) -> ActionResult:
+        """Add steps, if the cluster takes such."""
+        cluster = self._cluster("JobFlowId")
+        check_added_steps(plain(self._get_param("Steps", [])), cluster.step_concurrency_level)
+        return super().add_job_flow_steps()
+
+    def modify_cluster(self) -> ActionResult:
+        """Change how many steps run at once."""
+        level = self._get_param("StepConcurrencyLevel")
+        check_concurrency(level if level is not None else 1)
+        return super().modify_cluster()
+
+    def set_keep_job_flow_alive_when_no_steps(self) -> EmptyResult:
+        """Let clusters end, or not, when they have nothing left to do."""
+        for cluster_id in self._get_param("JobFlowIds"):
+            cluster = self.backend.clusters[cluster_id]
+            with cluster.changed:
+                cluster.keep_job_flow_alive_when_no_steps = self._get_param("KeepJobFlowAliveWhenNoSteps")
+                cluster.changed.notify_all()
+        return EmptyResult()
+
+    def list_security_configurations(self) -> ActionResult:
+        """List the names of security configurations."""
+        found = self.backend.security_configurations.values()
+        return PaginatedResult(
+            {"SecurityConfigurations": [{"Name": i.name, "CreationDateTime": i.creation_date_time} for i in found]}
+        )
 
     def cancel_steps(self) -> ActionResult:
         """Cancel pending and running steps; running ones end by SIGTERM, or by SIGKILL with TERMINATE_PROCESS."""
@@ -71,25 +102,6 @@ class EmrResponse(ElasticMapReduceResponse):
 
     def _idle_policy(self) -> dict[str, int] | None:
         policy: dict[str, int] | None = plain(self._get_param("AutoTerminationPolicy"))
-        if not policy:
-            return None
-        low, high = IDLE_SECONDS
-        if not low <= policy["IdleTimeout"] <= high:
-            raise ValidationException(f"The idle timeout must be between {low} and {high} seconds.")
-        return policy
-
-    def put_managed_scaling_policy(self) -> EmptyResult:
-        """Remember the policy; nothing scales."""
-        cluster = self.backend.clusters[self._get_param("ClusterId")]
-        cluster.managed_scaling_policy = plain(self._get_param("ManagedScalingPolicy"))
-        return EmptyResult()
-
-    def get_managed_scaling_policy(self) -> ActionResult:
-        """Return the policy."""
-        policy = self.backend.clusters[self._get_param("ClusterId")].managed_scaling_policy
-        return ActionResult({"ManagedScalingPolicy": policy} if policy else {})
-
-    def remove_managed_scaling_policy(self) -> EmptyResult:
-        """Forget the policy."""
-        self.backend.clusters[self._get_param("ClusterId")].managed_scaling_policy = None
-        return EmptyResult()
+        if policy:
+            check_idle_timeout(policy)
+        return policy or None

@@ -26,6 +26,17 @@ UNFINISHED_STEP = STARTED | {"PENDING"}
 ENDING = frozenset({"TERMINATING", "TERMINATED", "TERMINATED_WITH_ERRORS"})
 TERMINATED = frozenset({"TERMINATED", "TERMINATED_WITH_ERRORS"})
 
+UP = frozenset({"RUNNING", "WAITING", "TERMINATING"})
+
+# The state of an instance, and of a group or fleet, by that of its cluster.
+INSTANCE = {
+    "STARTING": "PROVISIONING",
+    "BOOTSTRAPPING": "BOOTSTRAPPING",
+    **dict.fromkeys(UP, "RUNNING"),
+    **dict.fromkeys(TERMINATED, "TERMINATED"),
+}
+POOL = {**INSTANCE, "TERMINATING": "TERMINATING"}
+
 # Why a cluster is in its state: the code and the message that DescribeCluster gives.
 REASONS = {
     "USER_REQUEST": "Terminated by user request",
