@@ -33,8 +33,8 @@ TOPICS = {
         "ignored"
     ),
     "Logs": (
-        "`applications/<application>/jobs/<run>/SPARK_DRIVER/{stdout,stderr}.gz` below logUri at the end of the run; no "
-        "executor logs, no CloudWatch, no dashboards"
+        "`applications/<application>/jobs/<run>/SPARK_DRIVER/{stdout,stderr}.gz` below logUri at the end of the run; "
+        "no executor logs, no CloudWatch, no dashboards"
     ),
     "Spark": "as in EMR: `local[N]`, one version whatever the release label",
 }

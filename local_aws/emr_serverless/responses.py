@@ -7,8 +7,8 @@ from moto.core.utils import camelcase_to_underscores
 from moto.emrserverless.models import emrserverless_backends as motos_backends
 from moto.emrserverless.responses import EMRServerlessResponse
 
-from local_aws.emr.responses import plain
 from local_aws.emr_serverless.backend import ExecutingServerlessBackend
+from local_aws.parameters import plain
 
 OF_APPLICATION = (
     *("name", "releaseLabel", "clientToken", "initialCapacity", "maximumCapacity", "tags"),
@@ -33,8 +33,7 @@ class ServerlessResponse(EMRServerlessResponse):
 
     def _request(self) -> dict[str, Any]:
         """Return the request's parameters as the client sent them."""
-        sent: dict[str, Any] = plain(self.params)
-        return {**self.uri_match, **sent} if self.uri_match else dict(sent)
+        return {**(self.uri_match or {}), **plain(self.params)}
 
     def create_application(self) -> ActionResult:
         """Create an application, once per client token."""

@@ -3,16 +3,20 @@
 https://docs.aws.amazon.com/glue/latest/dg/aws-glue-programming-etl-glue-arguments.html
 """
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from local_aws.glue.bookmarks import DISABLED, OPTION
+
+MODULES, INSTALLER = "--additional-python-modules", "--python-modules-installer-option"
 CONSUMED = frozenset(
-    {"--conf", "--extra-py-files", "--extra-files", "--extra-jars", "--user-jars-first", "--scriptLocation", "--class"}
+    {
+        *("--conf", "--extra-py-files", "--extra-files", "--extra-jars", "--user-jars-first", "--scriptLocation"),
+        *("--class", MODULES, INSTALLER),
+    }
 )
-UNSUPPORTED = {
-    "--additional-python-modules": "install the modules into the interpreter of --spark-python instead",
-    "--extra-jars": "only Python is run here",
-}
+UNSUPPORTED = {"--extra-jars": "only Python is run here"}
 
 
 class UnsupportedArgumentError(Exception):
@@ -26,6 +30,9 @@ class RunArguments:
     py_files: tuple[str, ...]
     files: tuple[str, ...]
     conf: Mapping[str, str]
+    modules: tuple[str, ...]
+    installer_options: tuple[str, ...]
+    bookmark_option: str
     script: tuple[str, ...]
 
 
@@ -44,6 +51,9 @@ def sort_arguments(arguments: Mapping[str, str], *, job_name: str, run_id: str) 
         py_files=_addresses(arguments.get("--extra-py-files", "")),
         files=_addresses(arguments.get("--extra-files", "")),
         conf=_properties(arguments.get("--conf", "")),
+        modules=_addresses(arguments.get(MODULES, "")),
+        installer_options=tuple(shlex.split(arguments.get(INSTALLER, ""))),
+        bookmark_option=arguments.get(OPTION) or DISABLED,
         script=tuple(item for pair in passed.items() for item in pair),
     )
 

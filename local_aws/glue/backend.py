@@ -4,10 +4,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import moto.glue.urls
-from moto.glue.exceptions import GlueClientError
+from moto.glue.exceptions import EntityNotFoundException, GlueClientError
 from moto.glue.models import GlueBackend
 from moto.logs.models import logs_backends
 
+from local_aws.glue.bookmarks import Bookmark
 from local_aws.glue.execution import RunExecution
 from local_aws.glue.jobs import Job, JobRun
 from local_aws.runtime import Runtime
@@ -36,7 +37,7 @@ class ExecutingGlueBackend(GlueBackend):
         """Replace a job's whole definition, as Glue does; its runs and its creation time stay."""
         old = self.get_job(name)
         new = self._job(definition | {"name": name, "tags": None})
-        new.created_on, new.job_runs = old.created_on, old.job_runs  # type: ignore[assignment]
+        new.created_on, new.job_runs, new.bookmark = old.created_on, old.job_runs, old.bookmark  # type: ignore
         self.jobs[name] = new
 
     def _job(self, definition: dict[str, Any]) -> Job:
@@ -57,6 +58,13 @@ class ExecutingGlueBackend(GlueBackend):
             else:
                 errors.append(answer | {"ErrorDetail": _why_not(found)})
         return {"SuccessfulSubmissions": stopped, "Errors": errors}
+
+    def job_bookmark(self, name: str) -> Bookmark:
+        """Return a job's bookmark; raise EntityNotFoundException if no run has made one."""
+        job = self.jobs.get(name)
+        if not isinstance(job, Job) or not job.bookmark.version:
+            raise EntityNotFoundException(f"Continuation for job {name} not found.")
+        return job.bookmark
 
     def delete_job(self, name: str) -> None:
         """Delete a job; its unfinished runs are stopped."""

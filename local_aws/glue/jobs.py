@@ -9,6 +9,7 @@ from moto.glue.exceptions import ConcurrentRunsExceededException, JobRunNotFound
 from moto.glue.models import FakeJob, FakeJobRun
 
 from local_aws.glue import states
+from local_aws.glue.bookmarks import Bookmark
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,6 +26,8 @@ class JobRun(FakeJobRun):
     def __init__(self, job: "Job", **kwargs: Any) -> None:
         super().__init__(job_name=job.name, **kwargs)
         self.job = job
+        self.request = kwargs
+        self.attempt = 0
         self.changed = threading.Condition()
         self.state = "STARTING"
         self.error: str | None = None
@@ -66,6 +69,15 @@ class JobRun(FakeJobRun):
                 self.process.kill()
             return True
 
+    def next_attempt(self) -> "JobRun":
+        """Return the run that retries this one."""
+        retry = JobRun(self.job, **self.request)
+        first = self.job_run_id.partition("_attempt_")[0]
+        retry.attempt = self.attempt + 1
+        retry.job_run_id = f"{first}_attempt_{retry.attempt}"
+        retry.previous_run_id = self.job_run_id
+        return retry
+
     def minutes_allowed(self) -> float:
         """Return the run's timeout."""
         return float(self.timeout or DEFAULT_TIMEOUT_MINUTES)
@@ -74,6 +86,7 @@ class JobRun(FakeJobRun):
         """Return the shape JobRun of the API."""
         seconds = ((self.ended or utcnow()) - self.began).total_seconds() if self.began else 0
         shape = super().as_dict() | {
+            "Attempt": self.attempt,
             "JobRunState": self.state,
             "StartedOn": self.started_on,
             "LastModifiedOn": self.modified_on,
@@ -95,6 +108,7 @@ class Job(FakeJob):
         self._run = run
         self._lock = threading.Lock()
         self.job_runs: list[JobRun] = []  # type: ignore[assignment]
+        self.bookmark = Bookmark(self.name)
 
     def start_job_run(self, **request: Any) -> str:  # type: ignore[override]
         """Start a run; raise ConcurrentRunsExceededException at the job's limit."""
@@ -110,6 +124,14 @@ class Job(FakeJob):
             self.job_runs.append(run)
         self._run(run)
         return run.job_run_id
+
+    def retry(self, failed: JobRun) -> None:
+        """Start the next attempt of a failed run if the job's MaxRetries allows one."""
+        if failed.attempt < int(self.max_retries or 0):
+            run = failed.next_attempt()
+            with self._lock:
+                self.job_runs.append(run)
+            self._run(run)
 
     def get_job_run(self, run_id: str) -> JobRun:
         """Return a run; raise JobRunNotFoundException if the job has none of that id."""

@@ -40,3 +40,13 @@ class ExecutingGlueResponse(GlueResponse):
         """Stop runs."""
         name, run_ids = self.parameters["JobName"], self.parameters["JobRunIds"]
         return ActionResult(self.glue_backend.batch_stop_job_run(name, run_ids))
+
+    def get_job_bookmark(self) -> ActionResult:
+        """Return a job's bookmark."""
+        return ActionResult({"JobBookmarkEntry": self.glue_backend.job_bookmark(self.parameters["JobName"]).as_dict()})
+
+    def reset_job_bookmark(self) -> ActionResult:
+        """Let the job read everything again."""
+        bookmark = self.glue_backend.job_bookmark(self.parameters["JobName"])
+        bookmark.reset()
+        return ActionResult({"JobBookmarkEntry": bookmark.as_dict()})

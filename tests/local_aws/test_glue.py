@@ -118,7 +118,11 @@ def test_a_run_longer_than_its_timeout_ends_in_timeout(aws, wait):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"additional_python_modules": "numpy"}, "--additional-python-modules is not supported"),
+        (
+            {"additional_python_modules": "none==1", "python_modules_installer_option": "--no-index"},
+            "none==1 could not be installed: ERROR: No matching distribution found for none==1",
+        ),
+        ({"job_bookmark_option": "on"}, "--job-bookmark-option must be one of"),
         ({"extra_py_files": "s3://lake/none.zip"}, "no object at s3://lake/none.zip"),
     ],
 )
@@ -127,6 +131,50 @@ def test_a_run_that_cannot_start_fails_with_the_reason(aws, wait, arguments, mes
     run = job.run(**arguments)
     assert run["JobRunState"] == "FAILED"
     assert message in run["ErrorMessage"]
+
+
+def test_a_failed_run_is_retried(aws, wait):
+    fails_once = """
+import pathlib, sys
+marker = pathlib.Path(sys.argv[-1])
+if not marker.exists():
+    marker.touch()
+    raise SystemExit("first")
+print("second")
+"""
+    job = Job(aws, wait, "retried", fails_once, MaxRetries=2)
+    first = job.run(marker=str(aws.root / "marker"))
+    assert (first["JobRunState"], first["Attempt"]) == ("FAILED", 0)
+    again = job.until(f"{first['Id']}_attempt_1")
+    assert (again["JobRunState"], again["Attempt"], again["PreviousRunId"]) == ("SUCCEEDED", 1, first["Id"])
+    assert logged(aws, again, "output") == ["second"]
+    runs = job.client.get_job_runs(JobName="retried")["JobRuns"]
+    assert [run["Id"] for run in runs] == [again["Id"], first["Id"]]
+
+
+def test_a_run_has_the_modules_it_asks_for_and_no_other_run(aws, wait):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as wheel:
+        wheel.writestr("whee.py", "NAME = 'from the wheel'")
+        wheel.writestr("whee-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: whee\nVersion: 1\n")
+        wheel.writestr("whee-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr("whee-1.dist-info/RECORD", "")
+    address = aws.put("glue/whee-1-py3-none-any.whl", buffer.getvalue())
+    job = Job(aws, wait, "modules", "import whee\nprint(whee.NAME)")
+    run = job.run(additional_python_modules=address, python_modules_installer_option="--no-index")
+    assert run["JobRunState"] == "SUCCEEDED", run
+    assert logged(aws, run, "output") == ["from the wheel"]
+    assert job.run()["ErrorMessage"] == "ModuleNotFoundError: No module named 'whee'"
+
+
+def test_logs_appear_while_the_run_goes_on(aws, wait):
+    job = Job(aws, wait, "talking", SLEEPING)
+    run = job.until(job.start(), "RUNNING")
+    wait(lambda: "/aws-glue/jobs/output" in str(aws.client("logs").describe_log_groups()["logGroups"]))
+    wait(lambda: logged(aws, run, "output") == ["up"])
+    assert job.get(run["Id"])["JobRunState"] == "RUNNING"
+    job.client.batch_stop_job_run(JobName="talking", JobRunIds=[run["Id"]])
+    assert job.until(run["Id"])["JobRunState"] == "STOPPED"
 
 
 def test_update_job_replaces_the_definition(aws, wait):
