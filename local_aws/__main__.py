@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from local_aws.faults import command as faults
 from local_aws.s3 import ObjectStoreError
 from local_aws.server import ObjectStoreDiedError, PortInUseError, Server
 from local_aws.settings import Settings
@@ -20,6 +21,7 @@ WRONG_USAGE = 2
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 screen = Console(highlight=False, soft_wrap=True)
 errors = Console(highlight=False, soft_wrap=True, stderr=True)
+app.add_typer(faults.app, name="faults")
 
 
 def _new_access_key() -> str:
@@ -30,8 +32,9 @@ def _option(variable: str, text: str, **more: Any) -> Any:
     return typer.Option(envvar=f"LOCAL_AWS_{variable}", help=text, **more)
 
 
-@app.command()
+@app.callback(invoke_without_command=True)
 def serve(
+    context: typer.Context,
     *,
     root: Annotated[Path, _option("ROOT", "Data folder: buckets in s3/, logs/, work/ of steps, cache/.")] = Path(
         ".local-aws"
@@ -66,6 +69,8 @@ def serve(
 
     EMR steps, bootstrap actions and Glue job runs are executed as processes of this machine, with its Spark.
     """
+    if context.invoked_subcommand is not None:
+        return
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     settings = Settings(
@@ -83,6 +88,14 @@ def serve(
         warm_up=warm_up,
     )
     raise typer.Exit(run(settings))
+
+
+@app.command()
+def coverage() -> None:
+    """Print COVERAGE.md: what each operation does here."""
+    from local_aws.coverage.document import document  # noqa: PLC0415 - it loads every service model
+
+    typer.echo(document(), nl=False)
 
 
 def run(settings: Settings) -> int:

@@ -2,7 +2,7 @@
 
 The server starts every command through this script. The script's standard input is a pipe that only the server holds:
 when it closes, however the server ended, the command and all its descendants are killed. Bytes on the pipe are
-requests: ``T`` asks the command's process group to stop (SIGTERM).
+requests: ``T`` asks the command's process group to stop (SIGTERM), ``Z`` freezes all its processes (SIGSTOP).
 
 On Linux the script adopts orphans (PR_SET_CHILD_SUBREAPER), so a descendant that left its process group, as PySpark's
 worker daemon does, is found too. Elsewhere only the command's process group is killed.
@@ -121,6 +121,8 @@ def keep(pid: int, wakeups: int) -> int:
         if request == b"T":
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGTERM)
+        elif request == b"Z":
+            send(descendants(), signal.SIGSTOP)
         elif request == b"" or any(signum in signals for signum in STOP_SIGNALS):
             return SIGNALLED + signal.SIGKILL
 

@@ -44,9 +44,16 @@ class Process:
 
     def terminate(self) -> None:
         """Ask the command to stop: SIGTERM to its process group."""
+        self._request(b"T")
+
+    def freeze(self) -> None:
+        """Stop the command's processes where they are: SIGSTOP."""
+        self._request(b"Z")
+
+    def _request(self, letter: bytes) -> None:
         with contextlib.suppress(BrokenPipeError, ValueError):  # it has ended, or is being killed
             if self._keeper.stdin:
-                self._keeper.stdin.write(b"T")
+                self._keeper.stdin.write(letter)
 
     def kill(self) -> None:
         """End the command and all its descendants now."""

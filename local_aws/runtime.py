@@ -9,6 +9,7 @@ from pathlib import Path
 
 from local_aws import spark
 from local_aws.archive import ClassArchive
+from local_aws.faults.registry import Faults
 from local_aws.processes import Process, Processes
 from local_aws.s3 import SCHEMES, ObjectStore, ObjectStoreError
 from local_aws.settings import Settings
@@ -65,6 +66,7 @@ class Runtime:
     store: ObjectStore
     spark: spark.SparkInstall | None
     archive: ClassArchive | None
+    faults: Faults
 
     def workspace(self, *parts: str) -> Workspace:
         """Make the working directory of one command."""

@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 
 from local_aws.processes import Process, Processes, ShuttingDownError
+from local_aws.s3_outage import Outage
 from local_aws.settings import HOST, Settings
 
 READY_WITHIN_SECONDS = 20.0
@@ -44,6 +45,9 @@ class ObjectStore:
         self._run = Path(tempfile.mkdtemp(prefix="local-aws-"))  # 0700; a socket's path must be short
         self._control = httpx.Client(transport=httpx.HTTPTransport(uds=str(self._socket)), timeout=30.0)
         self._process: Process | None = None
+        self._on_death: Callable[[], None] = lambda: None
+        self._outage: Outage | None = None
+        self._switching = threading.RLock()
 
     @property
     def _socket(self) -> Path:
@@ -58,17 +62,40 @@ class ObjectStore:
         """Serve the buckets and return once clients can connect; ``on_death`` is called if rclone ends by itself."""
         self._settings.buckets.mkdir(parents=True, exist_ok=True)
         self._settings.logs.mkdir(parents=True, exist_ok=True)
+        self._on_death = on_death
+        self._serve()
+
+    def _serve(self) -> None:
+        self._socket.unlink(missing_ok=True)  # of an rclone before this one
         process = self._processes.start(
             self._command(), cwd=self._settings.root, env=self._environment(), stdout=self.log, stderr=self.log
         )
         self._process = process
         self._wait_until_ready(process)
-        threading.Thread(target=self._watch, args=(process, on_death), daemon=True, name="s3-watch").start()
+        threading.Thread(target=self._watch, args=(process,), daemon=True, name="s3-watch").start()
 
-    @staticmethod
-    def _watch(process: Process, on_death: Callable[[], None]) -> None:
+    def _watch(self, process: Process) -> None:
         process.wait()
-        on_death()
+        if self._process is process:
+            self._on_death()
+
+    def suspend(self) -> None:
+        """Answer every request with 503 from now on."""
+        with self._switching:
+            if self._outage is None and self._process is not None:
+                process, self._process = self._process, None
+                process.kill()
+                process.wait()
+                self._processes.forget(process)
+                self._outage = Outage(HOST, self._settings.s3_port)
+
+    def resume(self) -> None:
+        """Serve the buckets again."""
+        with self._switching:
+            if self._outage is not None:
+                self._outage.end()
+                self._outage = None
+                self._serve()
 
     def _command(self) -> list[str]:
         return [
@@ -101,7 +128,9 @@ class ObjectStore:
         """Make files that were written or deleted behind the server's back visible to its clients."""
         if self._control.is_closed:
             raise ShuttingDownError
-        self._control.post("http://rclone/vfs/forget").raise_for_status()
+        with self._switching:
+            if self._outage is None:  # a new rclone knows nothing that it could forget
+                self._control.post("http://rclone/vfs/forget").raise_for_status()
 
     def bucket_names(self) -> list[str]:
         """Return the names of all buckets, sorted."""
@@ -131,6 +160,8 @@ class ObjectStore:
 
     def close(self) -> None:
         """Stop serving."""
+        if self._outage is not None:
+            self._outage.end()
         if self._process is not None:
             self._process.kill()
             self._process.wait()

@@ -11,6 +11,10 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from local_aws import services
 from local_aws.archive import ClassArchive
+from local_aws.faults.clusters import KINDS as CLUSTER_FAULTS
+from local_aws.faults.clusters import strike_running
+from local_aws.faults.endpoint import FaultyApi
+from local_aws.faults.registry import Fault, Faults
 from local_aws.processes import Processes
 from local_aws.runtime import Runtime
 from local_aws.s3 import ObjectStore
@@ -59,6 +63,7 @@ class Server:
         self._store_died = False
         self._web: BaseWSGIServer | None = None
         self.store = ObjectStore(settings, self._processes)
+        self.faults = Faults()
         self.spark_problem: str | None = None
 
     def start(self) -> None:
@@ -66,11 +71,12 @@ class Server:
         check_ports({"port": self._settings.port, "s3-port": self._settings.s3_port})
         self.store.start(self._on_store_death)
         services.install(self._runtime())
+        self.faults.on_change.append(self._on_fault)
         application = DomainDispatcherApplication(create_backend_app)
         self._web = make_server(
             HOST,
             self._settings.port,
-            SignpostToS3(application, self._settings.s3_endpoint_url),
+            FaultyApi(SignpostToS3(application, self._settings.s3_endpoint_url), self.faults),
             threaded=True,
             request_handler=MotoRequestHandler,
         )
@@ -87,8 +93,30 @@ class Server:
         if archive:
             archive.make_in_background(self._processes)
         return Runtime(
-            settings=self._settings, processes=self._processes, store=self.store, spark=install, archive=archive
+            settings=self._settings,
+            processes=self._processes,
+            store=self.store,
+            spark=install,
+            archive=archive,
+            faults=self.faults,
         )
+
+    def _on_fault(self, fault: Fault, added: bool) -> None:  # noqa: FBT001 - the shape of Faults.on_change
+        if added and fault.kind in CLUSTER_FAULTS:
+            strike_running(self.faults, services.all_clusters())
+        elif fault.kind == "s3-unavailable":
+            self._switch_s3(fault, off=added)
+
+    def _switch_s3(self, fault: Fault, *, off: bool) -> None:
+        if not off:
+            self.store.resume()
+            return
+        fault.hits += 1
+        self.store.suspend()
+        if fault.seconds:
+            timer = threading.Timer(fault.seconds, self.faults.clear, (fault.id,))
+            timer.daemon = True
+            timer.start()
 
     def _on_store_death(self) -> None:
         self._store_died = not self._stop.is_set()

@@ -6,6 +6,7 @@ from typing import Any
 from moto.core.base_backend import BackendDict
 
 from local_aws.emr.backend import EmrBackend
+from local_aws.emr.cluster import RunningCluster
 from local_aws.emr.responses import EmrResponse
 from local_aws.emr_serverless.backend import ExecutingServerlessBackend
 from local_aws.emr_serverless.responses import ServerlessResponse
@@ -19,6 +20,16 @@ REPLACED: tuple[tuple[str, str, Any, Any], ...] = (
     ("emrserverless", "emr-serverless", ExecutingServerlessBackend, ServerlessResponse),
     ("glue", "glue", ExecutingGlueBackend, ExecutingGlueResponse),
 )
+
+
+def all_clusters() -> list[RunningCluster]:
+    """Return the clusters of every account and region."""
+    return [
+        cluster
+        for regions in list(EmrResponse.backends.values())
+        for backend in list(regions.values())
+        for cluster in list(backend.clusters.values())
+    ]
 
 
 def install(runtime: Runtime) -> None:

@@ -1,5 +1,6 @@
 """What happens to a cluster from its start to its end: one thread for the cluster and one per running step."""
 
+import contextlib
 import logging
 import threading
 import time
@@ -10,7 +11,8 @@ from local_aws.emr.commands import UnsupportedStepError, exported_variables, spa
 from local_aws.emr.logs import log_address, publish
 from local_aws.emr.step import RunningStep
 from local_aws.failure import failure_message
-from local_aws.processes import ShuttingDownError
+from local_aws.faults.clusters import strike
+from local_aws.processes import Process, ShuttingDownError
 from local_aws.runtime import Runtime, Workspace
 from local_aws.s3 import ObjectStoreError
 from local_aws.spark import NoSparkError
@@ -38,6 +40,7 @@ class ClusterRun:
         cluster = self._cluster
         try:
             if self._wait_for_machines() and self._bootstrap():
+                strike(self._runtime.faults, cluster)
                 self._serve_steps()
         except ShuttingDownError:
             return
@@ -62,13 +65,20 @@ class ClusterRun:
     def _bootstrap(self) -> bool:
         """Run the bootstrap actions in turn; the first that fails ends the cluster."""
         cluster = self._cluster
+        if self._runtime.faults.take("bootstrap-failure", cluster=(cluster.id, cluster.name)):
+            self._bootstrap_failed(
+                f"On the master instance ({cluster.master_instance_id}), application provisioning failed"
+            )
         for number, action in enumerate(cluster.bootstrap_actions, start=1):
+            if cluster.ending:
+                break
             message = self._bootstrap_action(number, action.script_path or "", list(action.args or []))
             if message:
-                cluster.end("BOOTSTRAP_FAILURE", message=message, state="TERMINATED_WITH_ERRORS")
-            if cluster.ending:
-                return False
-        return True
+                self._bootstrap_failed(message)
+        return not cluster.ending
+
+    def _bootstrap_failed(self, message: str) -> None:
+        self._cluster.end("BOOTSTRAP_FAILURE", message=message, state="TERMINATED_WITH_ERRORS")
 
     def _bootstrap_action(self, number: int, path: str, args: list[str]) -> str | None:
         """Run one action and return what went wrong."""
@@ -172,10 +182,21 @@ class ClusterRun:
                 cluster.bootstrap_process = process
             if cluster.ending or (step and step.state == "CANCEL_PENDING"):
                 process.kill()
-        code = process.wait()
+        code = self._sabotage(step, process) if step else process.wait()
         self._runtime.processes.forget(process)
         workspace.note(f"INFO waitProcessCompletion ended with exit code {code}")
         return code
+
+    def _sabotage(self, step: RunningStep, process: Process) -> int:
+        """Let the fault that is ordered for a step happen to it, and return its exit code."""
+        cluster = self._cluster
+        subject = {"cluster": (cluster.id, cluster.name), "step": (step.id, step.name)}
+        fault = self._runtime.faults.take("step-crash", "step-hang", **subject)
+        if fault:
+            with contextlib.suppress(TimeoutError):
+                return process.wait(fault.after)
+            process.kill() if fault.kind == "step-crash" else process.freeze()
+        return process.wait()
 
     def _environment(self, step: RunningStep | None, workspace: Workspace) -> dict[str, str]:
         return {

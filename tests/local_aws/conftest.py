@@ -128,9 +128,8 @@ class Emr:
     def create(self, steps: list[dict[str, Any]] | None = None, *, keep: bool = True, **request: Any) -> str:
         group = {"InstanceRole": "MASTER", "InstanceType": "m5.xlarge", "InstanceCount": 1}
         instances = {"InstanceGroups": [group], "KeepJobFlowAliveWhenNoSteps": keep} | request.pop("Instances", {})
-        request = {"LogUri": LOGS, "ReleaseLabel": "emr-7.13.0"} | request
+        request = {"Name": "test", "LogUri": LOGS, "ReleaseLabel": "emr-7.13.0"} | request
         answer = self.client.run_job_flow(
-            Name="test",
             ServiceRole="service",
             JobFlowRole="instance",
             Instances=instances,
