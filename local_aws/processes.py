@@ -84,6 +84,11 @@ class Processes:
         with self._lock:
             self._running.discard(process)
 
+    def check_open(self) -> None:
+        """Raise ShuttingDownError if the server is stopping: then commands end without having failed."""
+        if self._closed:
+            raise ShuttingDownError
+
     def close(self) -> None:
         """Kill every command, wait until all are gone and refuse new ones."""
         with self._lock:

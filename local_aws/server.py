@@ -11,6 +11,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from local_aws import services
 from local_aws.archive import ClassArchive
+from local_aws.emr.restore import restore_clusters
 from local_aws.faults.clusters import KINDS as CLUSTER_FAULTS
 from local_aws.faults.clusters import strike_running
 from local_aws.faults.endpoint import FaultyApi
@@ -73,6 +74,7 @@ class Server:
         services.install(self._runtime())
         self.faults.on_change.append(self._on_fault)
         application = DomainDispatcherApplication(create_backend_app)
+        restore_clusters(application, self._settings.clusters)
         self._web = make_server(
             HOST,
             self._settings.port,

@@ -34,6 +34,11 @@ class Settings:
         return self.root / "work"
 
     @property
+    def clusters(self) -> Path:
+        """The folder of the clusters' journals."""
+        return self.root / "clusters"
+
+    @property
     def logs(self) -> Path:
         """The folder of the server's own logs."""
         return self.root / "logs"

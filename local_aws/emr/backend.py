@@ -11,6 +11,8 @@ from local_aws.emr import states
 from local_aws.emr.cluster import RunningCluster
 from local_aws.emr.execution import ClusterRun
 from local_aws.emr.instances import Group
+from local_aws.emr.journal import RESTORING, Journal
+from local_aws.emr.restore import restore
 from local_aws.emr.step import RunningStep
 from local_aws.runtime import Runtime
 
@@ -54,7 +56,8 @@ class EmrBackend(ElasticMapReduceBackend):
         groups = ("emr_managed_master", "emr_managed_slave", "service_access")
         managed = self._manage_security_groups(**attrs)
         attrs |= {f"{name}_security_group": group for name, group in zip(groups, managed, strict=True)}
-        return RunningCluster(self, **kwargs)  # type: ignore[abstract]
+        past = RESTORING.get()
+        return RunningCluster(self, cluster_id=past.id if past else None, **kwargs)  # type: ignore[abstract]
 
     def add_instance_groups(self, cluster_id: str, instance_groups: list[dict[str, Any]]) -> list[Group]:  # type: ignore[override]
         """Add groups and their instances."""
@@ -80,8 +83,15 @@ class EmrBackend(ElasticMapReduceBackend):
     def run_instances(self, *_: Any, **__: Any) -> None:
         """Do nothing: groups come with their instances."""
 
-    def launch(self, cluster: RunningCluster) -> None:
-        """Let a complete cluster run."""
+    def launch(self, cluster: RunningCluster, request: dict[str, Any]) -> None:
+        """Let a complete cluster run, or give a cluster that comes back its past."""
+        folder = self.runtime.settings.clusters
+        folder.mkdir(parents=True, exist_ok=True)
+        journal, past = Journal(folder / f"{cluster.id}.jsonl"), RESTORING.get()
+        if past:
+            restore(cluster, past, journal)
+            return
+        cluster.keep_journal(journal, request)
         ClusterRun(cluster, self.runtime).launch()
 
     def discard_unlaunched(self, creator: int) -> None:

@@ -10,6 +10,7 @@ from moto.emr.exceptions import ValidationException
 from moto.emr.models import Cluster
 
 from local_aws.emr import states
+from local_aws.emr.journal import Journal
 from local_aws.emr.step import RunningStep
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class RunningCluster(Cluster):
         self.changed = threading.Condition()
         self.creator = threading.get_ident()
         self.launched = False
+        self.journal = Journal()
         self.ending: Ending | None = None
         self.reason: dict[str, str] = {}
         self.bootstrap_process: Process | None = None
@@ -74,8 +76,33 @@ class RunningCluster(Cluster):
                 )
             added = [RunningStep(**step) for step in steps]
             self.steps.extend(added)
+            for step in added:
+                step.journal = self.journal
+            self.journal.added(added)
             self.changed.notify_all()
         return added
+
+    def keep_journal(self, journal: Journal, request: dict[str, Any]) -> None:
+        """Write down what the cluster is made of, and from now on what happens to it."""
+        backend = self.emr_backend
+        journal.begin(self, request, backend.account_id, backend.region_name)
+        self.journal = journal
+        for step in self.steps:
+            step.journal = journal
+
+    def set_tags(self, tags: dict[str, str]) -> None:
+        """Have these tags and no others."""
+        self._tags = dict(tags)
+
+    def add_tags(self, tags: dict[str, str]) -> None:
+        """Add tags."""
+        super().add_tags(tags)
+        self.journal.write(tags=self._tags)
+
+    def remove_tags(self, tag_keys: list[str]) -> None:
+        """Remove tags."""
+        super().remove_tags(tag_keys)
+        self.journal.write(tags=self._tags)
 
     def move(self, state: str, reason: dict[str, str] | None = None) -> None:
         """Go to a new state, unless the cluster is in it already."""
@@ -89,6 +116,7 @@ class RunningCluster(Cluster):
             self.idle_since = time.monotonic()
         if state in states.TERMINATED:
             self.end_datetime = utcnow()
+        self.journal.moved(state, self.reason)
         self.changed.notify_all()
 
     def end(self, code: str, *, message: str | None = None, state: str = "TERMINATED") -> None:

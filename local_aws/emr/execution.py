@@ -184,6 +184,7 @@ class ClusterRun:
                 process.kill()
         code = self._sabotage(step, process) if step else process.wait()
         self._runtime.processes.forget(process)
+        self._runtime.processes.check_open()
         workspace.note(f"INFO waitProcessCompletion ended with exit code {code}")
         return code
 

@@ -45,7 +45,7 @@ class EmrResponse(InstanceResponse):
             raise
         cluster.auto_termination_policy = policy
         cluster.managed_scaling_policy = scaling
-        self.backend.launch(cluster)
+        self.backend.launch(cluster, plain(self.params))
         return answer
 
     def add_job_flow_steps(self) -> ActionResult:

@@ -7,6 +7,7 @@ from moto.core.utils import utcnow
 from moto.emr.models import Step
 
 from local_aws.emr import states
+from local_aws.emr.journal import Journal
 from local_aws.processes import Process
 
 
@@ -16,6 +17,7 @@ class RunningStep(Step):
     process: Process | None = None
     failure: dict[str, str] | None = None
     cancel_reason: str | None = None
+    journal: Journal = Journal()
     end_date_time: datetime | None  # type: ignore[assignment]
 
     def __init__(self, **step: Any) -> None:
@@ -28,6 +30,7 @@ class RunningStep(Step):
             self.start_date_time = utcnow()
         elif not states.STEP[state]:
             self.end_date_time = utcnow()
+        self.journal.step_moved(self)
 
     @property
     def status(self) -> dict[str, Any]:
