@@ -82,6 +82,7 @@ mypy: $(STAMPS) ## Types, each folder against the packages of the environment th
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python penstock
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python tools
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python local_aws
+	@MYPYPATH=local_aws/glue/shim $(LINT)/mypy --no-error-summary --python-executable $(SPARK)/python -p awsglue
 	@$(LINT)/mypy --no-error-summary --python-executable $(SPARK)/python spark_jobs glue_scripts
 	@$(LINT)/mypy --no-error-summary --python-executable $(AIRFLOW)/python dags
 

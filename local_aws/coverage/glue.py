@@ -19,14 +19,34 @@ TOPICS = {
     "Arguments": "defaults, overrides and non-overridable ones",
     "MaxConcurrentRuns, Timeout": "yes",
     "MaxRetries": "yes: runs `<run>_attempt_<n>`, at once",
+    "Crawlers that crawl": "no",
     "Triggers and workflows that start runs": "no",
     "Logs": (
         "CloudWatch Logs groups `/aws-glue/jobs/output` and `/aws-glue/jobs/error`, stream named like the run, "
         "written every second while the run goes on"
     ),
     "Job types": "`glueetl` in Python; `pythonshell` and `gluestreaming` fail with a message",
-    "The `awsglue` library, DynamicFrames, crawlers that crawl": "no",
-    "Data Catalog": "moto's; not connected to Spark's catalog",
+    "Job bookmarks": (
+        "by file, with its time of change, for S3 sources with a transformation_ctx; `job-bookmark-from` and `-to` are "
+        "accepted and ignored"
+    ),
+    "The `awsglue` library": (
+        "code of this package, over plain Spark: getResolvedOptions, Job, GlueContext, DynamicFrame, ApplyMapping, "
+        "SelectFields, DropFields, RenameField, ResolveChoice, DropNullFields, Filter, Map, Join, "
+        "SelectFromCollection; other transforms, streaming and JDBC sources fail when they are used; an error in a record ends the job"
+    ),
+    "Choices": (
+        "only in CSV and JSON tables of the Data Catalog, where text is not of the column's type; files read by "
+        "from_options have the types that Spark infers, and CSV has strings"
+    ),
+    "Sinks": (
+        "S3 as parquet, glueparquet, csv, json, orc with partitionKeys; enableUpdateCatalog and write to a catalogue "
+        "table; files have Spark's names"
+    ),
+    "Data Catalog": (
+        "moto's; from_catalog reads it over HTTP; with `--enable-glue-datacatalog` its tables and partitions are put "
+        "into Spark's own catalogue once, when the session starts: what SQL creates stays in the session"
+    ),
 }
 COVERAGE = Coverage(
     service="glue",

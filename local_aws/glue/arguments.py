@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from local_aws.glue.bookmarks import DISABLED, OPTION
 
 MODULES, INSTALLER = "--additional-python-modules", "--python-modules-installer-option"
+CATALOG = "--enable-glue-datacatalog"
 CONSUMED = frozenset(
     {
         *("--conf", "--extra-py-files", "--extra-files", "--extra-jars", "--user-jars-first", "--scriptLocation"),
@@ -33,6 +34,7 @@ class RunArguments:
     modules: tuple[str, ...]
     installer_options: tuple[str, ...]
     bookmark_option: str
+    uses_catalog: bool
     script: tuple[str, ...]
 
 
@@ -54,6 +56,7 @@ def sort_arguments(arguments: Mapping[str, str], *, job_name: str, run_id: str) 
         modules=_addresses(arguments.get(MODULES, "")),
         installer_options=tuple(shlex.split(arguments.get(INSTALLER, ""))),
         bookmark_option=arguments.get(OPTION) or DISABLED,
+        uses_catalog=arguments.get(CATALOG, "false").lower() != "false",
         script=tuple(item for pair in passed.items() for item in pair),
     )
 

@@ -129,7 +129,9 @@ class RunExecution:
         script = self._runtime.local_file(script_location, workspace)
         zips = [str(self._runtime.local_file(address, workspace)) for address in arguments.py_files]
         options = ["--py-files", ",".join(zips)] if zips else []
-        return self._runtime.submit_argv([*options, str(script), *arguments.script], workspace, arguments.conf)
+        launcher = [str(AWSGLUE / "launch.py")] if arguments.uses_catalog else []
+        submission = [*options, *launcher, str(script), *arguments.script]
+        return self._runtime.submit_argv(submission, workspace, arguments.conf)
 
     def _install(self, arguments: RunArguments) -> list[str]:
         """Install the additional modules and return the folder that they are in; raise InstallError if pip fails."""
