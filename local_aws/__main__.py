@@ -6,18 +6,29 @@ import secrets
 import signal
 import string
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
+from local_aws.engine import base
 from local_aws.faults import command as faults
 from local_aws.s3 import ObjectStoreError
 from local_aws.server import ObjectStoreDiedError, PortInUseError, Server
 from local_aws.settings import Settings
 
 WRONG_USAGE = 2
+
+
+class Engine(StrEnum):
+    """What runs Spark."""
+
+    LOCAL = base.LOCAL
+    STANDALONE = base.STANDALONE
+
+
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 screen = Console(highlight=False, soft_wrap=True)
 errors = Console(highlight=False, soft_wrap=True, stderr=True)
@@ -53,6 +64,16 @@ def serve(
     state_file: Annotated[
         Path, _option("STATE_FILE", "Where endpoints and credentials are written while the server is ready.")
     ] = Path(".local-aws/connection.json"),
+    engine: Annotated[
+        Engine,
+        _option("ENGINE", "What runs Spark of an EMR cluster without tag local-aws:engine: one process, or a cluster."),
+    ] = Engine.LOCAL,
+    max_workers: Annotated[
+        int, _option("MAX_WORKERS", "Most workers of a standalone cluster.", min=1, show_default="one per core")
+    ] = os.cpu_count() or 1,
+    worker_memory_mb: Annotated[
+        int, _option("WORKER_MEMORY_MB", "Memory of an executor of a standalone cluster.", min=512)
+    ] = 1024,
     startup_delay: Annotated[float, _option("STARTUP_DELAY", "Seconds a cluster is STARTING.", min=0)] = 0.0,
     seconds_per_minute: Annotated[
         float, _option("SECONDS_PER_MINUTE", "Length of a minute of timeouts: less, to try them out.", min=0.01)
@@ -86,6 +107,9 @@ def serve(
         startup_delay=startup_delay,
         seconds_per_minute=seconds_per_minute,
         warm_up=warm_up,
+        engine=engine.value,
+        max_workers=max_workers,
+        worker_memory_mb=worker_memory_mb,
     )
     raise typer.Exit(run(settings))
 

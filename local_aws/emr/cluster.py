@@ -12,6 +12,7 @@ from moto.emr.models import Cluster
 from local_aws.emr import states
 from local_aws.emr.journal import Journal
 from local_aws.emr.step import RunningStep
+from local_aws.engine.base import LocalEngine
 
 if TYPE_CHECKING:
     from local_aws.emr.instances import Fleet, Node
@@ -37,6 +38,7 @@ class RunningCluster(Cluster):
         self.creator = threading.get_ident()
         self.launched = False
         self.journal = Journal()
+        self.engine = LocalEngine()
         self.ending: Ending | None = None
         self.reason: dict[str, str] = {}
         self.bootstrap_process: Process | None = None
@@ -174,8 +176,17 @@ class RunningCluster(Cluster):
         """Return the core and task instances that are there."""
         return [node for node in self.nodes if node.pool.role != "MASTER" and node.alive]
 
+    def worker_ids(self) -> list[str]:
+        """Return the instances on which executors run, the oldest first: the master's if there are no others."""
+        return [node.ec2_instance_id for node in self.workers()] or [self.master_instance_id]
+
+    def tag(self, key: str) -> str | None:
+        """Return a tag's value."""
+        return self._tags.get(key)
+
     def resized(self) -> None:
         """Announce that instances have come or gone."""
+        self.engine.reconcile()
         with self.changed:
             self.changed.notify_all()
 

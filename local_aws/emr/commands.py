@@ -37,7 +37,13 @@ def _properties(configurations: Sequence[Mapping[str, Any]], classification: str
 
 
 def step_argv(
-    jar: str, args: Sequence[str], runtime: Runtime, workspace: Workspace, defaults: Mapping[str, str]
+    jar: str,
+    args: Sequence[str],
+    *,
+    runtime: Runtime,
+    workspace: Workspace,
+    defaults: Mapping[str, str],
+    engine: Mapping[str, str],
 ) -> list[str]:
     """Return the command of a step; raise UnsupportedStepError for a JAR that is not one of EMR's runners."""
     name = jar.rpartition("/")[2]
@@ -46,6 +52,6 @@ def step_argv(
     if not args:
         raise UnsupportedStepError(f"{name} needs arguments: the command to run")
     if name == COMMAND_RUNNER and args[0] == "spark-submit":
-        return runtime.submit_argv(args[1:], workspace, defaults)
-    runtime.configure(workspace, defaults)  # for a spark-submit inside the command
+        return runtime.submit_argv(args[1:], workspace, defaults, engine)
+    runtime.configure(workspace, defaults, engine=engine)  # for a spark-submit inside the command
     return list(args) if name == COMMAND_RUNNER else runtime.script_argv(args[0], args[1:], workspace)

@@ -10,6 +10,8 @@ from local_aws.emr.cluster import RunningCluster
 from local_aws.emr.commands import UnsupportedStepError, exported_variables, spark_defaults, step_argv
 from local_aws.emr.logs import log_address, publish
 from local_aws.emr.step import RunningStep
+from local_aws.engine.base import STANDALONE, TAG, EngineError
+from local_aws.engine.standalone import StandaloneEngine
 from local_aws.failure import failure_message
 from local_aws.faults.clusters import strike
 from local_aws.processes import Process, ShuttingDownError
@@ -33,7 +35,10 @@ class ClusterRun:
 
     def launch(self) -> None:
         """Begin; returns at once."""
-        self._cluster.launched = True
+        cluster, runtime = self._cluster, self._runtime
+        cluster.launched = True
+        if (cluster.tag(TAG) or runtime.settings.engine) == STANDALONE:
+            cluster.engine = StandaloneEngine(runtime, cluster.id, cluster.worker_ids)
         threading.Thread(target=self._run, daemon=True, name=self._cluster.id).start()
 
     def _run(self) -> None:
@@ -47,6 +52,7 @@ class ClusterRun:
         except Exception:
             log.exception("cluster %s broke", cluster.id)
             cluster.end("INTERNAL_ERROR", message="The local AWS failed", state="TERMINATED_WITH_ERRORS")
+        cluster.engine.close()
         cluster.release_instances()
         with cluster.changed:
             cluster.changed.wait_for(lambda: not any(step.state in states.STARTED for step in cluster.steps))
@@ -58,6 +64,13 @@ class ClusterRun:
         cluster = self._cluster
         with cluster.changed:
             if cluster.changed.wait_for(lambda: cluster.ending, self._runtime.settings.startup_delay):
+                return False
+        try:
+            cluster.engine.start()
+        except (EngineError, NoSparkError) as error:
+            cluster.end("INTERNAL_ERROR", message=str(error), state="TERMINATED_WITH_ERRORS")
+        with cluster.changed:
+            if cluster.ending:
                 return False
             cluster.move("BOOTSTRAPPING")
             return True
@@ -86,7 +99,7 @@ class ClusterRun:
         instance = cluster.master_instance_id
         workspace = runtime.workspace("emr", cluster.id, "bootstrap-actions", str(number))
         try:
-            runtime.configure(workspace, self._defaults)
+            runtime.configure(workspace, self._defaults, engine=cluster.engine.properties())
             code = self._finish(runtime.script_argv(path, args, workspace), workspace)
         except NOT_EXECUTABLE as error:
             workspace.note(f"ERROR {error}")
@@ -162,7 +175,14 @@ class ClusterRun:
         """Run the step's command to its end and return its FailureDetails, if it failed."""
         workspace.note(f"INFO step {step.id} {step.name!r}: {step.jar} {step.args}")
         try:
-            argv = step_argv(step.jar, step.args, self._runtime, workspace, self._defaults)
+            argv = step_argv(
+                step.jar,
+                step.args,
+                runtime=self._runtime,
+                workspace=workspace,
+                defaults=self._defaults,
+                engine=self._cluster.engine.properties(),
+            )
             code = self._finish(argv, workspace, step)
         except NOT_EXECUTABLE as error:
             workspace.note(f"ERROR {error}")

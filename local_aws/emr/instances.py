@@ -137,6 +137,11 @@ class Group(Pool, InstanceGroup):
         InstanceGroup.__init__(self, cluster.id, instance_group_id=new_id("ig-"), **known)
 
     @property
+    def instance_group_id(self) -> str:
+        """The id as DescribeJobFlows names it; moto finds its own by its class's name."""
+        return self.id
+
+    @property
     def status(self) -> dict[str, Any]:
         """The group's state."""
         return self.pool_status

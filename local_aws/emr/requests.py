@@ -5,6 +5,8 @@ from typing import Any
 
 from moto.emr.exceptions import InvalidRequestException, ValidationException
 
+from local_aws.engine.base import ENGINES, LOCAL, TAG
+
 MOST_BOOTSTRAP_ACTIONS = 16
 STEP_CONCURRENCY = range(1, 257)
 IDLE_SECONDS = (60, 604_800)
@@ -24,6 +26,14 @@ def check_cluster_request(parameters: Mapping[str, Any], release_labels: Iterabl
     if len(parameters.get("BootstrapActions") or []) > MOST_BOOTSTRAP_ACTIONS:
         raise ValidationException(f"The maximum number of bootstrap actions is {MOST_BOOTSTRAP_ACTIONS}.")
     check_concurrency(parameters.get("StepConcurrencyLevel", 1))
+    check_engine({tag["Key"]: tag.get("Value", "") for tag in parameters.get("Tags") or []})
+
+
+def check_engine(tags: Mapping[str, str]) -> None:
+    """Raise ValidationException for an engine that there is not: the one check that AWS does not have."""
+    engine = tags.get(TAG, LOCAL)
+    if engine not in ENGINES:
+        raise ValidationException(f"The tag {TAG} must be one of {', '.join(ENGINES)}, not {engine}.")
 
 
 def _check_roles(roles: list[str], kind: str) -> None:

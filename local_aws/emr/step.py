@@ -33,6 +33,11 @@ class RunningStep(Step):
         self.journal.step_moved(self)
 
     @property
+    def step_config(self) -> dict[str, Any]:
+        """The shape StepConfig of the API; moto finds its own by its class's name."""
+        return self.config
+
+    @property
     def status(self) -> dict[str, Any]:
         """The shape StepStatus of the API."""
         reason = {"Code": "NONE", "Message": self.cancel_reason} if self.cancel_reason else {}

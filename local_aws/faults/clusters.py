@@ -40,8 +40,9 @@ def interrupt(cluster: RunningCluster) -> None:
 
 def lose_worker(cluster: RunningCluster) -> None:
     """Take one worker away, a Spot instance if there is one, the youngest first; what ran on it is killed."""
-    workers = cluster.workers()
+    workers = cluster.workers()[::-1]
     if workers and cluster.state not in states.ENDING:
-        lost = next((node for node in reversed(workers) if node.market == "SPOT"), workers[-1])
+        # one that runs something, then one that is Spot, then the youngest
+        lost = max(workers, key=lambda node: (cluster.engine.runs_on(node.ec2_instance_id), node.market == "SPOT"))
         lost.pool.shrink([lost], "Instance was terminated by a Spot interruption.")
         cluster.resized()

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import httpx
 import psutil
 import pytest
 from botocore.config import Config
@@ -96,6 +97,11 @@ class RunningServer:
                 continue
         return found
 
+    def fault(self, kind: str, **order: Any) -> None:
+        """Order a fault."""
+        url = f"{self.connection['endpoint_url']}/_local_aws/faults"
+        httpx.post(url, json={"kind": kind, **order}, trust_env=False).raise_for_status()
+
     def close(self) -> None:
         for client in self.clients.values():
             client.close()
@@ -175,7 +181,8 @@ class Emr:
 @pytest.fixture(scope="session")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     root = tmp_path_factory.mktemp("aws")
-    with run_server(root, "--spark-python", SPARK_PYTHON, "--seconds-per-minute", FAST_MINUTE) as server:
+    options = ("--spark-python", SPARK_PYTHON, "--seconds-per-minute", FAST_MINUTE, "--max-workers", "2")
+    with run_server(root, *options) as server:
         server.client("s3").create_bucket(Bucket=BUCKET)
         yield server
 
