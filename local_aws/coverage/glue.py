@@ -10,16 +10,25 @@ EXECUTED = {
     ),
     "ResetJobBookmark": "RunId is ignored: everything is forgotten",
     "BatchStopJobRun": "",
+    "StartCrawler": "",
+    "StopCrawler": "",
 }
 EMULATED = {
     "UpdateJob": "",
     "GetJobBookmark": "",
+    "UpdateCrawler": "",
+    "GetCrawlerMetrics": "TimeLeftSeconds is 0",
 }
 TOPICS = {
     "Arguments": "defaults, overrides and non-overridable ones",
     "MaxConcurrentRuns, Timeout": "yes",
     "MaxRetries": "yes: runs `<run>_attempt_<n>`, at once",
-    "Crawlers that crawl": "no",
+    "Crawlers": (
+        "S3 targets; Parquet, ORC, CSV (five delimiters, headers by AWS's rule) and JSON, also gzipped; Hive-style "
+        "partitions, and sibling folders that are alike, as partitions; exclusions, prefix, SchemaChangePolicy; "
+        "states RUNNING, STOPPING, READY; other targets fail the crawl; schedules, custom classifiers, Configuration and "
+        "RecrawlPolicy are kept and ignored; JSON integers are bigint; partitions that are gone stay"
+    ),
     "Triggers and workflows that start runs": "no",
     "Logs": (
         "CloudWatch Logs groups `/aws-glue/jobs/output` and `/aws-glue/jobs/error`, stream named like the run, "
@@ -33,7 +42,8 @@ TOPICS = {
     "The `awsglue` library": (
         "code of this package, over plain Spark: getResolvedOptions, Job, GlueContext, DynamicFrame, ApplyMapping, "
         "SelectFields, DropFields, RenameField, ResolveChoice, DropNullFields, Filter, Map, Join, "
-        "SelectFromCollection; other transforms, streaming and JDBC sources fail when they are used; an error in a record ends the job"
+        "SelectFromCollection; other transforms, streaming and JDBC sources fail when they are used; an error in a "
+        "record ends the job"
     ),
     "Choices": (
         "only in CSV and JSON tables of the Data Catalog, where text is not of the column's type; files read by "

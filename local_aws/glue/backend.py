@@ -4,11 +4,19 @@ from types import SimpleNamespace
 from typing import Any
 
 import moto.glue.urls
-from moto.glue.exceptions import EntityNotFoundException, GlueClientError
+from moto.core.utils import utcnow
+from moto.glue.exceptions import (
+    CrawlerAlreadyExistsException,
+    CrawlerRunningException,
+    EntityNotFoundException,
+    GlueClientError,
+)
 from moto.glue.models import GlueBackend
 from moto.logs.models import logs_backends
 
 from local_aws.glue.bookmarks import Bookmark
+from local_aws.glue.crawlers.crawler import Crawl, Crawler
+from local_aws.glue.crawlers.execution import CrawlExecution
 from local_aws.glue.execution import RunExecution
 from local_aws.glue.jobs import Job, JobRun
 from local_aws.runtime import Runtime
@@ -58,6 +66,34 @@ class ExecutingGlueBackend(GlueBackend):
             else:
                 errors.append(answer | {"ErrorDetail": _why_not(found)})
         return {"SuccessfulSubmissions": stopped, "Errors": errors}
+
+    def create_crawler(self, **definition: Any) -> None:  # type: ignore[override]
+        """Keep a crawler; raise the API's error if there is one of that name."""
+        if definition["name"] in self.crawlers:
+            raise CrawlerAlreadyExistsException
+        self.crawlers[definition["name"]] = self._crawler(definition)
+
+    def update_crawler(self, name: str, changes: dict[str, Any]) -> None:
+        """Change the parts of a crawler that are given; raise CrawlerRunningException while it runs."""
+        crawler = self.get_crawler(name)
+        if crawler.status != "READY":
+            raise CrawlerRunningException(f"Crawler with name {name} is running")
+        for part, value in changes.items():
+            setattr(crawler, part, value)
+        crawler.version += 1
+        crawler.last_updated = utcnow()
+
+    def _crawler(self, definition: dict[str, Any]) -> Crawler:
+        return Crawler(**definition, backend=self, run=self._crawl)
+
+    def _crawl(self, crawler: Crawler, crawl: Crawl) -> None:
+        logs = logs_backends[self.account_id][self.region_name]
+        CrawlExecution(crawler, crawl, self.runtime, backend=self, logs_backend=logs).launch()
+
+    def crawler_metrics(self, names: list[str]) -> list[dict[str, Any]]:
+        """Return the metrics of the named crawlers, or of all."""
+        found: list[Any] = [self.get_crawler(name) for name in names] if names else list(self.crawlers.values())
+        return [crawler.metrics() for crawler in found]
 
     def job_bookmark(self, name: str) -> Bookmark:
         """Return a job's bookmark; raise EntityNotFoundException if no run has made one."""

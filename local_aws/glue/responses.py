@@ -17,6 +17,12 @@ DEFINITION = (
     *("ExecutionClass", "SourceControlDetails"),
 )
 
+# The parts of a crawler that UpdateCrawler changes; Targets and so on are named alike in CreateCrawler.
+OF_CRAWLER = (
+    *("Role", "DatabaseName", "Description", "Targets", "Schedule", "Classifiers", "TablePrefix"),
+    *("SchemaChangePolicy", "RecrawlPolicy", "LineageConfiguration", "Configuration", "CrawlerSecurityConfiguration"),
+)
+
 
 class ExecutingGlueResponse(GlueResponse):
     """Answers Glue requests."""
@@ -50,3 +56,15 @@ class ExecutingGlueResponse(GlueResponse):
         bookmark = self.glue_backend.job_bookmark(self.parameters["JobName"])
         bookmark.reset()
         return ActionResult({"JobBookmarkEntry": bookmark.as_dict()})
+
+    def update_crawler(self) -> ActionResult:
+        """Change a crawler."""
+        given = self.parameters
+        changes = {camelcase_to_underscores(part): given[part] for part in OF_CRAWLER if part in given}
+        self.glue_backend.update_crawler(given["Name"], changes)
+        return ActionResult({})
+
+    def get_crawler_metrics(self) -> ActionResult:
+        """Return what crawlers have done."""
+        names = self.parameters.get("CrawlerNameList") or []
+        return ActionResult({"CrawlerMetricsList": self.glue_backend.crawler_metrics(names)})
