@@ -64,6 +64,15 @@ def serve(
     state_file: Annotated[
         Path, _option("STATE_FILE", "Where endpoints and credentials are written while the server is ready.")
     ] = Path(".local-aws/connection.json"),
+    max_processes: Annotated[
+        int,
+        _option(
+            "MAX_PROCESSES",
+            "Most steps, bootstrap actions and job runs at once; others wait.",
+            min=1,
+            show_default="two per core, at least 4",
+        ),
+    ] = max(4, 2 * (os.cpu_count() or 1)),
     engine: Annotated[
         Engine,
         _option("ENGINE", "What runs Spark of an EMR cluster without tag local-aws:engine: one process, or a cluster."),
@@ -107,6 +116,7 @@ def serve(
         startup_delay=startup_delay,
         seconds_per_minute=seconds_per_minute,
         warm_up=warm_up,
+        max_processes=max_processes,
         engine=engine.value,
         max_workers=max_workers,
         worker_memory_mb=worker_memory_mb,

@@ -4,9 +4,12 @@ import contextlib
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+KILLED = 137
 KEEPER = Path(__file__).with_name("keeper.py")
 
 
@@ -61,13 +64,95 @@ class Process:
             self._keeper.stdin.close()
 
 
-class Processes:
-    """Every command that the server has running."""
+class QueuedProcess(Process):
+    """A command that begins when fewer than a number of others run; until then it can be waited for and killed."""
 
-    def __init__(self) -> None:
+    def __init__(self, begin: Callable[[], Process]) -> None:
+        self._begin = begin
+        self._lock = threading.Lock()
+        self._decided = threading.Event()  # it has begun, or never will
+        self._begun: Process | None = None
+        self._problem: Exception | None = None
+
+    def begin(self) -> bool:
+        """Begin now; return whether the command takes a place, which it does not once it was killed."""
+        with self._lock:
+            if self._decided.is_set():
+                return False
+            try:
+                self._begun = self._begin()
+            except (OSError, ShuttingDownError) as problem:
+                self._problem = problem
+            self._decided.set()
+            return self._begun is not None
+
+    @property
+    def pid(self) -> int:
+        """The keeper's process id, 0 before there is one."""
+        return self._begun.pid if self._begun else 0
+
+    @property
+    def begun(self) -> Process | None:
+        """The command, once it has begun."""
+        return self._begun
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit code, SIGKILL's for a command killed in the queue; raise what kept it from beginning."""
+        until = time.monotonic() + timeout if timeout is not None else None
+        if not self._decided.wait(timeout):
+            raise TimeoutError
+        if self._problem:
+            raise self._problem
+        left = max(0.0, until - time.monotonic()) if until is not None else None
+        return self._begun.wait(left) if self._begun else KILLED
+
+    def terminate(self) -> None:
+        """Ask the command to stop; in the queue that is all it takes."""
+        self._begun.terminate() if self._begun else self.kill()
+
+    def freeze(self) -> None:
+        """Stop the command's processes where they are; in the queue it is where it is."""
+        if self._begun:
+            self._begun.freeze()
+
+    def kill(self) -> None:
+        """End the command, begun or not."""
+        with self._lock:
+            self._decided.set()
+        if self._begun:
+            self._begun.kill()
+
+
+class Processes:
+    """Every command that the server has running. ``limit`` bounds those that are queued, not the others."""
+
+    def __init__(self, limit: int = 1) -> None:
         self._lock = threading.Lock()
         self._running: set[Process] = set()
         self._closed = False
+        self._limit = limit
+        self._places = threading.Lock()
+        self._queue: deque[QueuedProcess] = deque()
+        self._busy: set[QueuedProcess] = set()
+
+    def queue(self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdout: Path, stderr: Path) -> Process:
+        """Start a command as soon as there is a place for it; first come, first served."""
+        process = QueuedProcess(lambda: self.start(argv, cwd=cwd, env=env, stdout=stdout, stderr=stderr))
+        with self._places:
+            self._queue.append(process)
+            self._advance()
+        return process
+
+    def _advance(self) -> None:
+        while self._queue and len(self._busy) < self._limit:
+            process = self._queue.popleft()
+            if process.begin():
+                self._busy.add(process)
+
+    def _leave(self, process: QueuedProcess) -> None:
+        with self._places:
+            self._busy.discard(process)
+            self._advance()
 
     def start(self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdout: Path, stderr: Path) -> Process:
         """Start a command; raise ShuttingDownError once the server is stopping."""
@@ -81,8 +166,10 @@ class Processes:
     def forget(self, process: Process) -> None:
         """Release what a finished command holds."""
         process.kill()
+        if isinstance(process, QueuedProcess):
+            self._leave(process)
         with self._lock:
-            self._running.discard(process)
+            self._running.discard((isinstance(process, QueuedProcess) and process.begun) or process)
 
     def check_open(self) -> None:
         """Raise ShuttingDownError if the server is stopping: then commands end without having failed."""
@@ -93,7 +180,7 @@ class Processes:
         """Kill every command, wait until all are gone and refuse new ones."""
         with self._lock:
             self._closed = True
-            running = list(self._running)
+            running = [*self._running, *self._queue]
         for process in running:
             process.kill()
         for process in running:

@@ -73,16 +73,23 @@ class Runtime:
         """Make the working directory of one command."""
         return Workspace(self.settings.work.joinpath(*parts))
 
-    def start(self, argv: Sequence[str], workspace: Workspace, env: Mapping[str, str]) -> Process:
-        """Start a command in its workspace; the environment is this and what ``environment`` says."""
-        process = self.processes.start(
+    def start(
+        self, argv: Sequence[str], workspace: Workspace, env: Mapping[str, str], *, queued: bool = True
+    ) -> Process:
+        """Start a command in its workspace; the environment is this and what ``environment`` says.
+
+        At most ``max_processes`` commands run at once; those that are ``queued`` wait for their turn.
+        """
+        start = self.processes.queue if queued else self.processes.start
+        process = start(
             argv,
             cwd=workspace.folder,
             env={**self.environment(workspace), **env},
             stdout=workspace.stdout,
             stderr=workspace.stderr,
         )
-        workspace.note(f"INFO startExec {list(argv)} in {workspace.folder}, process {process.pid}")
+        turn = f"process {process.pid}" if process.pid else "when other commands have ended"
+        workspace.note(f"INFO startExec {list(argv)} in {workspace.folder}, {turn}")
         return process
 
     def environment(self, workspace: Workspace) -> dict[str, str]:

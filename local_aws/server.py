@@ -59,7 +59,7 @@ class Server:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._processes = Processes()
+        self._processes = Processes(settings.max_processes)
         self._stop = threading.Event()
         self._store_died = False
         self._web: BaseWSGIServer | None = None

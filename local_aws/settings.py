@@ -24,6 +24,7 @@ class Settings:
     startup_delay: float
     seconds_per_minute: float = 60.0
     warm_up: bool = True
+    max_processes: int = 4
     engine: str = LOCAL
     max_workers: int = 2
     worker_memory_mb: int = 1024

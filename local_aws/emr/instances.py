@@ -34,6 +34,7 @@ class Node(Instance):
         super().__init__(ec2_instance, pool, instance_id=new_id("ci-"))  # type: ignore[arg-type]
         self.pool = pool
         self.node_market = market
+        self.addresses = (ec2_instance.public_dns_name, ec2_instance.public_ip)  # EC2 forgets them
         self.created = utcnow()
         self.ended: datetime | None = None
         self.reason: dict[str, str] = {}
@@ -42,6 +43,16 @@ class Node(Instance):
     def alive(self) -> bool:
         """Whether the instance has not been taken away and its cluster has not ended."""
         return self.ended is None and self.pool.cluster.state not in states.TERMINATED
+
+    @property
+    def public_dns_name(self) -> str | None:
+        """The name that the instance has or had."""
+        return str(self.addresses[0])
+
+    @property
+    def public_ip_address(self) -> str | None:
+        """The address that the instance has or had."""
+        return str(self.addresses[1])
 
     @property
     def market(self) -> str:

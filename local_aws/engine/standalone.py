@@ -80,7 +80,9 @@ class StandaloneEngine(LocalEngine):
         write_properties(properties, self._authentication())
         command = [str(spark.home / "bin" / "spark-class"), name, "--host", HOST, "--webui-port", "0"]
         env = {**DAEMON, "SPARK_CONF_DIR": str(workspace.conf)}  # without a log configuration: Spark's own, with INFO
-        return self._runtime.start([*command, "--properties-file", str(properties), *args], workspace, env)
+        return self._runtime.start(
+            [*command, "--properties-file", str(properties), *args], workspace, env, queued=False
+        )
 
     def _authentication(self) -> dict[str, str]:
         return {"spark.authenticate": "true", "spark.authenticate.secret": self._secret}

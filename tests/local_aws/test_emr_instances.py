@@ -139,6 +139,7 @@ def test_the_instances_of_a_finished_cluster_are_terminated(aws, emr):
     cluster_id = emr.create(keep=False)
     emr.until(cluster_id, "TERMINATED")
     [instance] = emr.client.list_instances(ClusterId=cluster_id)["Instances"]
+    assert emr.cluster(cluster_id)["MasterPublicDnsName"].startswith("ec2-")
     assert instance["Status"]["State"] == "TERMINATED"
     found = aws.client("ec2").describe_instances(InstanceIds=[instance["Ec2InstanceId"]])["Reservations"][0][
         "Instances"

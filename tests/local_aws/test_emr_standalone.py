@@ -23,7 +23,8 @@ found = spark.sparkContext.parallelize(range(8), 4).mapPartitions(seen).collect(
 counts = spark.range(100).selectExpr("id % 3 as k").groupBy("k").count().orderBy("k").collect()
 print(json.dumps({
     "driver": os.getpid(), "greetings": sorted({row[0] for row in found}),
-    "pids": sorted({row[1] for row in found}), "sum": sum(row[3] for row in found), "counts": [row["count"] for row in counts],
+    "pids": sorted({row[1] for row in found}),
+    "sum": sum(row[3] for row in found), "counts": [row["count"] for row in counts],
     "master": spark.conf.get("spark.master"),
 }))
 """
