@@ -22,6 +22,7 @@ from local_aws.s3 import ObjectStore
 from local_aws.settings import HOST, Settings
 from local_aws.spark import NoSparkError, find_spark
 from local_aws.state import remove_state, write_state
+from local_aws.status.page import StatusPage
 
 S3_SCOPE = "/s3/aws4_request"
 log = logging.getLogger(__name__)
@@ -78,7 +79,11 @@ class Server:
         self._web = make_server(
             HOST,
             self._settings.port,
-            FaultyApi(SignpostToS3(application, self._settings.s3_endpoint_url), self.faults),
+            StatusPage(
+                FaultyApi(SignpostToS3(application, self._settings.s3_endpoint_url), self.faults),
+                self._settings,
+                self.faults,
+            ),
             threaded=True,
             request_handler=MotoRequestHandler,
         )

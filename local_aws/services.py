@@ -24,12 +24,12 @@ REPLACED: tuple[tuple[str, str, Any, Any], ...] = (
 
 def all_clusters() -> list[RunningCluster]:
     """Return the clusters of every account and region."""
-    return [
-        cluster
-        for regions in list(EmrResponse.backends.values())
-        for backend in list(regions.values())
-        for cluster in list(backend.clusters.values())
-    ]
+    return [cluster for backend in all_backends(EmrResponse) for cluster in list(backend.clusters.values())]
+
+
+def all_backends(responses: Any) -> list[Any]:
+    """Return the back ends that a class of responses has used, of every account and region."""
+    return [backend for regions in list(responses.backends.values()) for backend in list(regions.values())]
 
 
 def install(runtime: Runtime) -> None:
