@@ -91,7 +91,7 @@ class StatusPage:
 def tallies(rows: list[Row]) -> dict[str, int]:
     """Return how many of the rows and their parts are busy, have ended well, and have failed."""
     everything = [part for row in rows for part in (row, *row.parts)]
-    names = {"idle": "waiting", "busy": "running", "good": "well", "bad": "failed"}
+    names = {"idle": "pending", "busy": "running", "good": "fine", "bad": "failed"}
     return {name: sum(row.tone == tone for row in everything) for tone, name in names.items()}
 
 
