@@ -11,6 +11,7 @@ EXECUTED = {
 }
 EMULATED = {
     "CreateApplication": "one per client token; CREATED at once; workers and images are kept and not used",
+    "UpdateApplication": "",
     "StartApplication": "STARTING for the server's start-up delay",
     "StopApplication": "refused while job runs are unfinished",
     "DeleteApplication": "",

@@ -26,8 +26,8 @@ TOPICS = {
     "Crawlers": (
         "S3 targets; Parquet, ORC, CSV (five delimiters, headers by AWS's rule) and JSON, also gzipped; Hive-style "
         "partitions, and sibling folders that are alike, as partitions; exclusions, prefix, SchemaChangePolicy; "
-        "states RUNNING, STOPPING, READY; other targets fail the crawl; schedules, custom classifiers, Configuration and "
-        "RecrawlPolicy are kept and ignored; JSON integers are bigint; partitions that are gone stay"
+        "states RUNNING, STOPPING, READY; other targets fail the crawl; schedules, custom classifiers, Configuration "
+        "and RecrawlPolicy are kept and ignored; JSON integers are bigint; partitions that are gone stay"
     ),
     "Triggers and workflows that start runs": "no",
     "Logs": (

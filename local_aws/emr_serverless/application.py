@@ -25,15 +25,24 @@ class ServerlessApplication(Application):
         super().__init__(**kwargs)
         self.changed = threading.Condition()
         self.runs: list[ServerlessRun] = []
-        self.architecture = more.get("architecture") or "X86_64"
-        self.runtime_configuration = more.get("runtimeConfiguration") or []
-        self.monitoring_configuration = more.get("monitoringConfiguration")
-        self.scheduler_configuration = DEFAULT_SCHEDULER | (more.get("schedulerConfiguration") or {})
+        self.architecture = "X86_64"
+        self.runtime_configuration: list[dict[str, Any]] = []
+        self.monitoring_configuration: dict[str, Any] | None = None
+        self.scheduler_configuration = DEFAULT_SCHEDULER
+        self.configure(more)
         self.created_at = self.updated_at = utcnow()
         self.state = "CREATED"
         self.startup_delay = startup_delay
         self.seconds_per_minute = seconds_per_minute
         self._since = time.monotonic()
+
+    def configure(self, request: dict[str, Any]) -> None:
+        """Take what a request says of the parts that moto does not keep."""
+        self.architecture = request.get("architecture") or self.architecture
+        self.runtime_configuration = request.get("runtimeConfiguration") or self.runtime_configuration
+        self.monitoring_configuration = request.get("monitoringConfiguration") or self.monitoring_configuration
+        self.scheduler_configuration = self.scheduler_configuration | (request.get("schedulerConfiguration") or {})
+        self.updated_at = utcnow()
 
     def _move(self, state: str, details: str = "") -> None:
         self.state = states.follow(states.APPLICATION, self.state, state)
@@ -82,7 +91,7 @@ class ServerlessApplication(Application):
                 raise ValidationException(
                     f"Application {self.id} cannot be stopped: it has {len(unfinished)} scheduled or running job runs."
                 )
-            if self.state in {"STARTED", "STARTING"}:
+            if self.state in {"CREATED", "STARTED", "STARTING"}:
                 self._halt()
 
     def _halt(self, details: str = "") -> None:

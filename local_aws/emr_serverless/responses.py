@@ -43,6 +43,13 @@ class ServerlessResponse(EMRServerlessResponse):
         application = self.emrserverless_backend.create_application_once(request, application_type=kind, **values)
         return ActionResult({"applicationId": application.id, "name": application.name, "arn": application.arn})
 
+    def update_application(self) -> ActionResult:
+        """Change an application as moto does, and what moto passes over."""
+        answer = super().update_application()
+        request = self._request()
+        self.emrserverless_backend.get_application(request["applicationId"]).configure(request)
+        return answer
+
     def start_job_run(self) -> ActionResult:
         """Start a job run, once per client token."""
         request = self._request()

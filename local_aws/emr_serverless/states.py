@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/applications.htm
 
 APPLICATION = {
     "CREATING": {"CREATED"},
-    "CREATED": {"STARTING", "TERMINATED"},
+    "CREATED": {"STARTING", "STOPPING", "TERMINATED"},
     "STARTING": {"STARTED"},
     "STARTED": {"STOPPING"},
     "STOPPING": {"STOPPED"},

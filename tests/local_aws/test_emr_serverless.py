@@ -118,7 +118,10 @@ def test_a_job_run_longer_than_its_timeout_is_cancelled(serverless):
 
 
 def test_job_runs_queue_for_the_applications_slots(serverless):
-    application = serverless.create(schedulerConfiguration={"maxConcurrentRuns": 1, "queueTimeoutMinutes": 600})
+    application = serverless.create(schedulerConfiguration={"queueTimeoutMinutes": 600})
+    serverless.client.update_application(
+        applicationId=application, schedulerConfiguration={"maxConcurrentRuns": 1, "queueTimeoutMinutes": 600}
+    )
     first = serverless.start(application, SLEEPING)
     serverless.until(application, first, "RUNNING")
     second, third = (serverless.start(application, ECHO) for _ in range(2))

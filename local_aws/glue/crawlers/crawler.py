@@ -52,10 +52,16 @@ class Crawler(FakeCrawler):
         super().__init__(*args, **kwargs)
         self.changed = threading.Condition()
         self._run = run
-        self.crawls: list[Crawl] = []  # type: ignore[assignment]
+        self.crawls: list[FakeCrawl] = []
 
     def start_crawler(self) -> None:
-        """Start a crawl; raise CrawlerRunningException while one goes on."""
+        """Start a crawl; raise CrawlerRunningException while one goes on.
+
+        A crawler without targets, which AWS does not have, has moto's crawls, which end when they are looked at.
+        """
+        if not any((self.targets or {}).values()):
+            super().start_crawler()
+            return
         with self.changed:
             if self.status != "READY":
                 raise CrawlerRunningException(f"Crawler with name {self.name} has already started")
@@ -69,6 +75,9 @@ class Crawler(FakeCrawler):
             if self.status != "RUNNING":
                 raise CrawlerNotRunningException(f"Crawler with name {self.name} isn't running")
             crawl = self.crawls[-1]
+            if not isinstance(crawl, Crawl):
+                super().stop_crawler()
+                return
             crawl.state, crawl.cancelled = "STOPPING", True
             if crawl.process is not None:
                 crawl.process.kill()
@@ -84,9 +93,10 @@ class Crawler(FakeCrawler):
     def as_dict(self) -> dict[str, Any]:
         """Return the shape Crawler of the API."""
         shape = super().as_dict()
-        ended = [crawl for crawl in self.crawls if crawl.state in LAST]
-        shape.pop("LastCrawl", None)
-        if ended:
+        executed = [crawl for crawl in self.crawls if isinstance(crawl, Crawl)]
+        if executed:
+            shape.pop("LastCrawl")
+        if ended := [crawl for crawl in executed if crawl.state in LAST]:
             last = ended[-1]
             shape["LastCrawl"] = {
                 "Status": LAST[last.state],
@@ -96,13 +106,13 @@ class Crawler(FakeCrawler):
                 "StartTime": last.start_time,
                 **({"ErrorMessage": last.error} if last.error else {}),
             }
-        if self.status != "READY":
-            shape["CrawlElapsedTime"] = round(self.crawls[-1].seconds() * 1000)
+        if self.status != "READY" and executed:
+            shape["CrawlElapsedTime"] = round(executed[-1].seconds() * 1000)
         return shape
 
     def metrics(self) -> dict[str, Any]:
         """Return the shape CrawlerMetrics of the API."""
-        ended = [crawl for crawl in self.crawls if crawl.state in LAST]
+        ended = [crawl for crawl in self.crawls if isinstance(crawl, Crawl) and crawl.state in LAST]
         lasted = [crawl.seconds() for crawl in ended]
         return {
             "CrawlerName": self.name,
