@@ -3,7 +3,7 @@
 import threading
 
 from moto.core.responses import ActionResult, EmptyResult, PaginatedResult
-from moto.core.utils import get_service_model
+from moto.core.utils import get_pagination_model, get_service_model
 from moto.emr.exceptions import ValidationException
 
 from local_aws.constraints import constraint_message
@@ -17,6 +17,11 @@ from local_aws.emr.requests import (
     check_scaling_policy,
 )
 from local_aws.parameters import plain
+
+# https://docs.aws.amazon.com/emr/latest/APIReference/API_ListClusters.html: "a list of 50 clusters"
+PAGE = 50
+for operation in ("ListClusters", "ListSteps"):
+    get_pagination_model("emr")[operation]["limit_default"] = PAGE
 
 
 class EmrResponse(InstanceResponse):

@@ -89,7 +89,10 @@ def test_more_than_256_unfinished_steps_are_refused(emr):
     }
     emr.client.terminate_job_flows(JobFlowIds=[cluster_id])
     emr.until(cluster_id, "TERMINATED")
-    assert set(emr.states(cluster_id)) == {"CANCELLED"}
+    pages = emr.client.get_paginator("list_steps").paginate(ClusterId=cluster_id)
+    steps = [[step["Status"]["State"] for step in page["Steps"]] for page in pages]
+    assert [len(page) for page in steps] == [50, 50, 50, 50, 50, 6]
+    assert {state for page in steps for state in page} == {"CANCELLED"}
 
 
 def test_steps_that_end_the_cluster_are_refused_where_several_run_at_once(emr):
