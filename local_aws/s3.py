@@ -130,7 +130,10 @@ class ObjectStore:
             raise ShuttingDownError
         with self._switching:
             if self._outage is None:  # a new rclone knows nothing that it could forget
-                self._control.post("http://rclone/vfs/forget").raise_for_status()
+                # Not vfs/forget: once a client has deleted a folder's last object, it changes nothing any more
+                # (rclone 1.75). Reading 20,000 objects in 1,000 folders again takes 0.15 s.
+                answer = self._control.post("http://rclone/vfs/refresh", json={"recursive": "true"})
+                answer.raise_for_status()
 
     def bucket_names(self) -> list[str]:
         """Return the names of all buckets, sorted."""

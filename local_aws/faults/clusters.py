@@ -19,14 +19,16 @@ def strike_running(faults: Faults, clusters: Iterable[RunningCluster]) -> None:
 
 
 def strike(faults: Faults, cluster: RunningCluster) -> None:
-    """Let the faults that are ordered for a running cluster happen to it, each after its delay."""
+    """Let the faults that are ordered for a running cluster happen to it, at once or each after its delay."""
     actions: dict[str, Callable[[], Any]] = {
         "spot-interruption": lambda: interrupt(cluster),
         "worker-killed": lambda: lose_worker(cluster),
     }
     for kind, action in actions.items():
         fault = faults.take(kind, cluster=(cluster.id, cluster.name))
-        if fault:
+        if fault and not fault.after:
+            action()
+        elif fault:
             timer = threading.Timer(fault.after, action)
             timer.daemon = True
             timer.start()

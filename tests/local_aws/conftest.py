@@ -98,9 +98,10 @@ class RunningServer:
         return found
 
     def fault(self, kind: str, **order: Any) -> None:
-        """Order a fault."""
+        """Let a fault happen that needs no waiting for, and clear it."""
         url = f"{self.connection['endpoint_url']}/_local_aws/faults"
         httpx.post(url, json={"kind": kind, **order}, trust_env=False).raise_for_status()
+        httpx.delete(url, trust_env=False).raise_for_status()
 
     def close(self) -> None:
         for client in self.clients.values():

@@ -1,5 +1,7 @@
 """COVERAGE.md: it is what the tables say, and the tables name real operations and all that is done here."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,9 @@ SERVICES = [coverage for coverage in all_coverage() if coverage.responses]
 
 def test_the_file_is_what_the_tables_say():
     assert FILE.read_text() == document(), "write it anew: python -m local_aws coverage >local_aws/COVERAGE.md"
+    argv = [sys.executable, "-m", "local_aws", "coverage"]
+    done = subprocess.run(argv, cwd=FILE.parents[1], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == FILE.read_text()
 
 
 @pytest.mark.parametrize("coverage", SERVICES, ids=lambda coverage: coverage.service)

@@ -18,6 +18,7 @@ def request(name: str, *steps: list[str], keep: bool = True) -> dict:
 
 def described(emr, cluster_id) -> tuple[dict, list[dict]]:
     cluster = emr.describe_cluster(ClusterId=cluster_id)["Cluster"]
+    del cluster["MasterPublicDnsName"]  # instances are new
     steps = emr.list_steps(ClusterId=cluster_id)["Steps"]
     return cluster, steps
 

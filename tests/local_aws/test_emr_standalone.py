@@ -36,7 +36,7 @@ started = sys.argv[1]
 def work(rows):
     pathlib.Path(started).touch()
     for row in rows:
-        time.sleep(0.6)
+        time.sleep(0.4)
         yield row
 print(spark.sparkContext.parallelize(range(12), 6).mapPartitions(work).sum())
 """

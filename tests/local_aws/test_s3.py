@@ -71,3 +71,12 @@ def test_iam_and_sts_answer(aws):
     role = aws.client("iam").create_role(RoleName="worker", AssumeRolePolicyDocument="{}")["Role"]
     assert role["Arn"] == "arn:aws:iam::123456789012:role/worker"
     assert aws.client("sts").get_caller_identity()["Account"] == "123456789012"
+
+
+def test_what_a_step_writes_is_seen_even_after_a_folder_was_emptied(aws, emr, cluster):
+    aws.put("emptied/folder/only", "x")
+    aws.put("emptied/other", "x")
+    aws.client("s3").delete_object(Bucket="lake", Key="emptied/folder/only")
+    emr.run(cluster, "bash", "-c", f"cd {aws.root}/s3/lake/emptied && rm other && echo new >next")
+    assert aws.keys("emptied/") == ["emptied/next"]
+    assert aws.get("s3://lake/emptied/next") == b"new\n"
