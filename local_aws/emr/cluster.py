@@ -199,7 +199,7 @@ class RunningCluster(Cluster):
     @property
     def instance_count(self) -> int:
         """How many instances were asked for, for DescribeJobFlows."""
-        return len(self.nodes)
+        return sum(node.ended is None for node in self.nodes)
 
     @property
     def master_instance_id(self) -> str:

@@ -19,6 +19,7 @@ GROUP_MEMBERS = (
     *("instance_count", "instance_role", "instance_type", "market", "name", "bid_price", "ebs_configuration"),
     "auto_scaling_policy",
 )
+NO_REASON = {"Code": "", "Message": ""}
 FLEET_MEMBERS = ("LaunchSpecifications", "ResizeSpecifications")
 
 
@@ -64,10 +65,10 @@ class Node(Instance):
         """The group's id, if it is in a group."""
         return self.pool.id if isinstance(self.pool, Group) else None
 
-    @property  # type: ignore[override]
-    def instance_fleet_id(self) -> str | None:
-        """The fleet's id, if it is in a fleet."""
-        return self.pool.id if isinstance(self.pool, Fleet) else None
+    @property
+    def instance_fleet_id(self) -> str:
+        """The fleet's id, empty if it is in a group."""
+        return self.pool.id if isinstance(self.pool, Fleet) else ""
 
     @instance_fleet_id.setter
     def instance_fleet_id(self, value: str) -> None:
@@ -130,7 +131,9 @@ class Pool:
         over = cluster.state in states.TERMINATED
         return {
             "State": states.POOL[str(cluster.state)],
-            "StateChangeReason": {"Code": "CLUSTER_TERMINATED", "Message": "Job flow terminated"} if over else {},
+            "StateChangeReason": {"Code": "CLUSTER_TERMINATED", "Message": "Job flow terminated"}
+            if over
+            else NO_REASON,
             "Timeline": {
                 "CreationDateTime": cluster.creation_datetime,
                 "ReadyDateTime": cluster.ready_datetime,
