@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -19,7 +20,8 @@ from pytest_socket import enable_socket, socket_allow_hosts
 from workflow.flow import Flow
 
 REPOSITORY = Path(__file__).parents[3]
-LOCAL_PYTHON = os.environ.get("PENSTOCK_LOCAL_PYTHON", str(REPOSITORY / ".venv/local/bin/python"))
+LOCAL_PYTHON = os.environ.get("PENSTOCK_LOCAL_PYTHON") or str(Path(sys.prefix).with_name("local") / "bin/python")
+"""The environment beside this one: `.venv/local` beside `.venv/airflow`."""
 START_SECONDS = 120
 
 
