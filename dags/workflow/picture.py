@@ -25,7 +25,7 @@ def mermaid(dag: DAG) -> str:
     """The whole graph: groups as boxes, gates as diamonds, the cluster's two ends rounded, teardown dotted."""
     lines = ["flowchart LR", *_nodes(dag.task_group, "    ")]
     lines += [f"    classDef {name} {style}" for name, style in COLOURS.items()]
-    order = {each.task_id: place for place, each in enumerate(dag.topological_sort())}
+    order = {each.task_id: place for place, each in enumerate(dag.topological_sort())}  # type: ignore[no-untyped-call]
     for name in order:
         task = dag.get_task(name)
         for target in sorted(task.downstream_task_ids, key=lambda each: order[each]):
@@ -35,7 +35,7 @@ def mermaid(dag: DAG) -> str:
 
 
 def _nodes(group: TaskGroup, indent: str) -> Iterator[str]:
-    for child in group.topological_sort():  # type: ignore[no-untyped-call]
+    for child in group.topological_sort():
         name = str(child.node_id)
         if isinstance(child, TaskGroup):
             yield f"{indent}subgraph {_id(name)}[{name}]"
