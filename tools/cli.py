@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Penstock's local stack and demo.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    help="Penstock's local stack and demo.",
+)
 _STOPPING = (signal.SIGTERM, signal.SIGHUP)
 User = Annotated[int | None, typer.Option(help="Whose recommendations the summary shows; the first user if unset.")]
 

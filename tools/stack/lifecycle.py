@@ -60,6 +60,7 @@ class Stack:
             self._until_ready(dataset, built)
             return False
         sweep.stop(self.settings.home)
+        self.settings.check_interpreters()
         ports.check(self.settings.ports)
         try:
             self._start()
