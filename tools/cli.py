@@ -63,7 +63,7 @@ def down() -> None:
             return
         console.print(f"Stopped {', '.join(names) or 'what an earlier stack left'}.")
         for each in swept:
-            console.print(f"  also ended {each}", markup=False)
+            console.print(f"  also ended {each}", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -81,7 +81,7 @@ def data() -> None:
     """Find, download or generate the demo's data and say which."""
     with _reporting():
         for key, value in datasets.locate(Settings.from_environment()).facts().items():
-            console.print(f"{key}: {value}", markup=False)
+            console.print(f"{key}: {value}", markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 _METRICS = {
     "ndcg_at_k": "NDCG@{k}",
-    "precision_at_k": "Precision@{k}",
-    "recall_at_k": "Recall@{k}",
+    "precision_at_k": "Prec@{k}",
+    "recall_at_k": "Rec@{k}",
     "map_at_k": "MAP@{k}",
-    "coverage": "Coverage",
+    "coverage": "Cover",
     "rmse": "RMSE",
     "mae": "MAE",
 }
@@ -58,13 +58,14 @@ def _models(models: Mapping[str, Any]) -> None:
         f"{held_out['users']:,} users ({held_out['cold_start_rows']:,} cold), split: {first['split']}",
         soft_wrap=True,
     )
-    table = Table("", box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
+    table.add_column("", no_wrap=True)
     for title in _METRICS.values():
         table.add_column(title.format(k=first["k"]), justify="right")
     for name, model in models.items():
         table.add_row(f"[bold]{name}[/bold]", *_row(model["challenger"], _AIMS.get(model["objective"], ())))
     for name, metrics in first["baselines"].items():
-        table.add_row(f"[dim]baseline: {name}[/dim]", *_row(metrics, ()))
+        table.add_row(f"[dim]{name} (baseline)[/dim]", *_row(metrics, ()))
     console.print(table)
     for name, model in models.items():
         _verdict(name, model)
@@ -73,7 +74,7 @@ def _models(models: Mapping[str, Any]) -> None:
 def _row(metrics: Mapping[str, float | None], bold: tuple[str, ...]) -> list[Text]:
     values = [(key, metrics.get(key)) for key in _METRICS]
     return [
-        Text("-" if value is None else f"{value:.4f}", style="bold green" if key in bold else "")
+        Text("-" if value is None else f"{value:.4f}", style="bold green" if key in bold else "dim")
         for key, value in values
     ]
 
