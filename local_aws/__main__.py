@@ -61,6 +61,10 @@ def serve(
             help="Once, in the background, prepare Spark's classes for quicker starts (130 MB in cache/).",
         ),
     ] = True,
+    java_options: Annotated[
+        str,
+        _option("JAVA_OPTIONS", "Options of Spark drivers' Java, e.g. -XX:TieredStopAtLevel=1 for jobs of seconds."),
+    ] = "",
 ) -> None:
     """Serve S3, EMR, Glue and moto's other services on this machine until Ctrl-C.
 
@@ -81,6 +85,7 @@ def serve(
         startup_delay=startup_delay,
         seconds_per_minute=seconds_per_minute,
         warm_up=warm_up,
+        java_options=java_options,
     )
     raise typer.Exit(run(settings))
 

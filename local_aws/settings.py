@@ -22,6 +22,7 @@ class Settings:
     startup_delay: float
     seconds_per_minute: float = 60.0
     warm_up: bool = True
+    java_options: str = ""
 
     @property
     def buckets(self) -> Path:
