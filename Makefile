@@ -40,6 +40,9 @@ down: $(VENV)/local/.installed ## Stop the local stack and every process it star
 status: $(VENV)/local/.installed ## Show which servers run, where, and how to log in
 	@$(LOCAL)/python -m tools status
 
+summary: $(VENV)/local/.installed ## Show the summary of the last demo again
+	@$(LOCAL)/python -m tools summary
+
 logs: ## Follow what the servers of the stack print
 	@tail -n 20 -F $${PENSTOCK_HOME:-.penstock}/logs/*.log
 
@@ -130,5 +133,5 @@ $(STAMPS): $(VENV)/%/.installed: requirements/%.txt $(VENV)/uv/.installed
 	@$(UV) pip sync $$([ -t 2 ] || echo --quiet) --compile-bytecode --require-hashes --python $(VENV)/$*/bin/python $<
 	@touch $@
 
-.PHONY: demo up down status logs local-aws test test-unit test-spark test-emulator test-dags test-system bench lint ruff \
+.PHONY: demo up down status summary logs local-aws test test-unit test-spark test-emulator test-dags test-system bench lint ruff \
 	mypy imports spelling format lock clean help environments

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from penstock.documents import Evaluation, Metrics
 
 RANKING_GRID = '{"rank": [64], "regParam": [0.1], "alpha": [1.0], "maxIter": [10]}'
-RATING_GRID = '{"rank": [20], "regParam": [0.15], "maxIter": [10]}'
+RATING_GRID = '{"rank": [10], "regParam": [0.1, 0.15], "maxIter": [10]}'
 COLUMNS = ("rmse", "mae", "precision_at_k", "recall_at_k", "ndcg_at_k", "map_at_k", "coverage")
 
 

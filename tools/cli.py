@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -28,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     help="Penstock's local stack and demo.",
 )
+Svg = Annotated[Path | None, typer.Option(help="Also draw it into this file.")]
 _STOPPING = (signal.SIGTERM, signal.SIGHUP)
 User = Annotated[int | None, typer.Option(help="Whose recommendations the summary shows; the first user if unset.")]
 
@@ -74,6 +76,19 @@ def status() -> None:
         show_status(stack)
         if not stack.running():
             raise typer.Exit(FAILED)
+
+
+@app.command()
+def summary(svg: Svg = None) -> None:
+    """Show the summary of the last successful demo again."""
+    from tools.demo import report  # noqa: PLC0415 - as above
+
+    with _reporting():
+        found = report.load(Settings.from_environment().summary_file)
+        console.record = svg is not None
+        report.show(found)
+        if svg is not None:
+            console.save_svg(str(svg), title="make demo", code_format=report.SVG_FORMAT)
 
 
 @app.command()

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any
 
+from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.panel import Panel
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from tools.console import console, seconds
+from tools.errors import ToolError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 _METRICS = {
     "ndcg_at_k": "NDCG@{k}",
@@ -23,8 +28,23 @@ _METRICS = {
     "rmse": "RMSE",
     "mae": "MAE",
 }
+SVG_FORMAT = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+"""Rich's drawing of a terminal, without the fonts that it would load from elsewhere."""
+_BAR = 32
+"""Characters for the whole run."""
 _AIMS = {"ranking": ("ndcg_at_k",), "rating": ("rmse",)}
 """What a model is judged by, per objective: shown bold."""
+
+
+def load(path: Path) -> dict[str, Any]:
+    """The summary that a demo left; raises ToolError if there is none or its run failed."""
+    try:
+        summary: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ToolError(f"{path} is not there: no demo has ended yet. Run one with: make demo") from error
+    if summary["state"] != "success":
+        raise ToolError(f"The last demo ended as {summary['state']}; {path} says which tasks failed.")
+    return summary
 
 
 def show(summary: Mapping[str, Any]) -> None:
@@ -55,9 +75,10 @@ def _models(models: Mapping[str, Any]) -> None:
     held_out = first["held_out"]
     console.print(
         f"\n[bold]Models[/bold]  judged on the same {held_out['rows']:,} held-out ratings of "
-        f"{held_out['users']:,} users ({held_out['cold_start_rows']:,} cold), split: {first['split']}",
+        f"{held_out['users']:,} users ({held_out['cold_start_rows']:,} cold)",
         soft_wrap=True,
     )
+    console.print(f"Split   {first['split']}", style="dim", soft_wrap=True)
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
     table.add_column("", no_wrap=True)
     for title in _METRICS.values():
@@ -100,17 +121,27 @@ def _recommendations(found: Mapping[str, Any] | None) -> None:
 
 
 def _times(summary: Mapping[str, Any]) -> None:
+    timing = summary["timing"]
     table = Table.grid(padding=(0, 2))
     for each in summary["tasks"]:
         took = seconds(each["seconds"]) if each["state"] == "success" else each["state"]
-        table.add_row("", each["task_id"], Text(took, justify="right"))
-    timing = summary["timing"]
+        bar = Text(gantt(each, timing["wall_seconds"]), style="cyan")
+        table.add_row("", each["task_id"], Text(took, justify="right"), bar)
     share = f"{timing['orchestration_share']:.0%}"
     console.print(
         f"\n[bold]Time[/bold]  {seconds(timing['wall_seconds'])} in all: {seconds(timing['aws_seconds'])} in Spark "
         f"and Glue, {seconds(timing['orchestration_seconds'])} ({share}) around them"
     )
     console.print(table)
+
+
+def gantt(task: Mapping[str, Any], wall_seconds: float) -> str:
+    """When a task ran, on a line as long as the run; at least one block, so that a short task is seen."""
+    if task["after_seconds"] is None or task["seconds"] is None or task["state"] == "skipped":
+        return ""
+    after, took = (float(task[key]) / wall_seconds * _BAR for key in ("after_seconds", "seconds"))
+    start = min(round(after), _BAR - 1)
+    return " " * start + "━" * max(1, min(round(took), _BAR - start))
 
 
 def show_places(places: Table, summary_file: str) -> None:

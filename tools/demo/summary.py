@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from penstock.codec import encode
 from tools.demo.aws_work import busy_seconds
-from tools.demo.view import took_seconds
+from tools.demo.view import started_after, took_seconds
 from tools.errors import ToolError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _SHOWN_ITEMS = 10
 def summarise(run: FinishedRun, outputs: RunOutputs, dataset: Dataset, *, user: int | None) -> dict[str, Any]:
     """Everything about a successful run; raises ToolError if an output is missing or `user` has no scores."""
     data = outputs.data()
-    models = [outputs.model(name) for name in model_names(run)]
+    models = sorted(map(outputs.model, model_names(run)), key=lambda each: each.evaluation.objective)
     return {
         **describe_run(run),
         "data": dataset.facts(),
@@ -55,7 +55,12 @@ def describe_run(run: FinishedRun) -> dict[str, Any]:
             "orchestration_share": round((wall - busy) / wall, 4) if wall else None,
         },
         "tasks": [
-            {"task_id": each["task_id"], "state": each["state"], "seconds": _rounded(took_seconds(each))}
+            {
+                "task_id": each["task_id"],
+                "state": each["state"],
+                "after_seconds": _rounded(started_after(each, run.began)),
+                "seconds": _rounded(took_seconds(each)),
+            }
             for each in run.tasks
         ],
         "work": [
