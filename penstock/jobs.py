@@ -19,12 +19,12 @@ class Objective(StrEnum):
 
 
 class SplitMethod(StrEnum):
-    """How held-out rows are chosen. Every method is a pure function of the row, so all jobs agree on it."""
+    """How held-out rows are chosen. Every method is a pure function of the rows and the arguments: all jobs agree."""
 
     RANDOM = "random"
     """By a seeded hash of user and item."""
     TEMPORAL = "temporal"
-    """The last ratings by time, over all users."""
+    """The last ratings by time, cut at quantiles over all rows of all users."""
     TIMESTAMP_MOD = "timestamp_mod"
     """The classic protocol: timestamp % 10 below 6 trains, 6 and 7 validate, 8 and 9 test."""
 
@@ -72,6 +72,14 @@ class SplitArgs(JobArgs):
         "share of the remaining rows on which the grid is compared", default=0.1, minimum=0.01, maximum=0.9
     )
     seed: int = arg("seed of the split and of the estimator", default=42)
+
+    def describe_split(self) -> str:
+        """The split in words, for documents, logs and the model registry."""
+        method = SplitMethod(self.split_method)
+        if method is SplitMethod.TIMESTAMP_MOD:
+            return "timestamp_mod: timestamp % 10 in 6, 7 validates, in 8, 9 tests"
+        shares = f"test {self.test_fraction:g}, validation {self.validation_fraction:g} of the rest"
+        return f"{method.value}: {shares}" + (f", seed {self.seed}" if method is SplitMethod.RANDOM else "")
 
 
 @dataclass(frozen=True, kw_only=True)

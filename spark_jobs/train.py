@@ -21,7 +21,7 @@ from spark_jobs.selection import METRICS, Rows, select_best
 from spark_jobs.session import fit_shuffles
 from spark_jobs.storage import checkpoints, read_table, size_of, write_document
 from spark_jobs.transforms.fingerprint import as_text, hash_sum
-from spark_jobs.transforms.split import PART, TEST, TRAIN, VALIDATION, describe, training_rows, with_parts
+from spark_jobs.transforms.split import PART, TEST, TRAIN, VALIDATION, training_rows, with_parts
 
 if TYPE_CHECKING:
     from pyspark.ml.recommendation import ALSModel
@@ -63,7 +63,9 @@ def run(spark: SparkSession, args: TrainArgs) -> TrainingReport:
     fit_shuffles(spark, size_of(spark, args.ratings_uri))
     parts = with_parts(read_table(spark, args.ratings_uri, RATINGS), args).cache()
     counts = count(parts, args)
-    progress(f"{describe(args)}; {counts.train:,} rows train, {counts.validation:,} validate, {counts.test:,} test")
+    progress(
+        f"{args.describe_split()}; {counts.train:,} rows train, {counts.validation:,} validate, {counts.test:,} test"
+    )
     with checkpoints(spark):
         chosen = choose_and_fit(parts, args, grid, counts=counts, progress=progress)
     chosen.model.write().overwrite().save(args.model_uri)
@@ -97,7 +99,7 @@ def describe_training(args: TrainArgs, chosen: Chosen, *, counts: Counts, second
         metric=METRICS[objective],
         candidates=chosen.candidates,
         best=chosen.best,
-        split=describe(args),
+        split=args.describe_split(),
         train_rows=counts.train,
         validation_rows=counts.validation,
         test_rows=counts.test,
@@ -117,7 +119,7 @@ def count(parts: DataFrame, args: TrainArgs) -> Counts:
     empty = [part for part in (TRAIN, VALIDATION, TEST) if not rows.get(part)]
     if empty:
         raise DataError(
-            f"{args.ratings_uri}: the split ({describe(args)}) of {sum(rows.values()):,} rows leaves none for "
+            f"{args.ratings_uri}: the split ({args.describe_split()}) of {sum(rows.values()):,} rows leaves none for "
             f"{' and '.join(empty)}. Use another split or more data."
         )
     fingerprint = as_text(sum(row["hash"] for row in found))
