@@ -89,7 +89,8 @@ def summarise(parts: DataFrame, args: EvaluateArgs) -> Summary:
     if training is None or held_out is None:
         side = "held out" if training else "for training"
         raise DataError(
-            f"{args.ratings_uri}: the split ({args.describe_split()}) leaves no row {side}. Use another split or more data."
+            f"{args.ratings_uri}: the split ({args.describe_split()}) leaves no row {side}. "
+            "Use another split or more data."
         )
     return Summary(
         training=training["rows"],
