@@ -60,6 +60,26 @@ def aws(moto_url: str, _localhost: None, monkeypatch: pytest.MonkeyPatch) -> dic
 
 
 @pytest.fixture(scope="session")
+def local_aws_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """EMR that executes: moto's steps never end."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        s3_port = str(free.getsockname()[1])
+    root = tmp_path_factory.mktemp("aws")
+    options = ["--root", str(root), "--state-file", str(root / "state.json"), "--s3-port", s3_port, "--no-warm-up"]
+    with _server(lambda port: ["-m", "local_aws", *options, "--port", port], "/moto-api/data.json") as url:
+        yield url
+
+
+@pytest.fixture
+def emr(local_aws_url: str, _localhost: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """How a provider's hook reaches a local EMR."""
+    connection = {"conn_type": "aws", "login": "test", "password": "test", "extra": {"endpoint_url": local_aws_url}}
+    monkeypatch.setenv("AIRFLOW_CONN_PENSTOCK_TEST", json.dumps(connection))
+    return {"aws_conn_id": "penstock_test", "region_name": "us-east-1"}
+
+
+@pytest.fixture(scope="session")
 def mlflow_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("mlflow")
     options = ["--backend-store-uri", f"sqlite:///{home}/mlflow.db", "--default-artifact-root", str(home / "artifacts")]
