@@ -38,7 +38,8 @@ def programs(settings: Settings, credentials: Credentials) -> list[Program]:
     return [
         Program(
             name=LOCAL_AWS,
-            command=_local_aws(settings),
+            # The jobs are over before Java's second compiler has paid for itself; the first one's frames are larger.
+            command=(*local_aws(settings), "--java-options", "-XX:TieredStopAtLevel=1 -Xss4m"),
             environment=_base(settings, settings.local_python) | _local_aws_keys(credentials),
         ),
         Program(
@@ -81,15 +82,14 @@ def _base(settings: Settings, python: Path) -> dict[str, str]:
     }
 
 
-def _local_aws(settings: Settings) -> tuple[str, ...]:
+def local_aws(settings: Settings) -> tuple[str, ...]:
+    """The command of the local AWS, in the stack or alone."""
     options = {
         "--root": settings.home / "aws",
         "--port": settings.aws_port,
         "--s3-port": settings.s3_port,
         "--spark-python": settings.spark_python,
         "--state-file": settings.aws_state_file,
-        # The jobs are over before Java's second compiler has paid for itself; the first one's frames are larger.
-        "--java-options": "-XX:TieredStopAtLevel=1 -Xss4m",
     }
     flat = (str(part) for option in options.items() for part in option)
     return (str(settings.local_python), "-m", "local_aws", *flat)
