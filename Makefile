@@ -29,7 +29,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONWARNINGS PYTHONSAFEPATH VIRTU
 ##@ Run
 
 demo: $(STACK) ## Run the whole workflow on this machine, follow it live and show what it found
-	@$(LOCAL)/python -m tools demo $(if $(USER_ID),--user $(USER_ID))
+	@$(LOCAL)/python -m tools demo $(if $(USER_ID),--user "$(USER_ID)")
 
 up: $(STACK) ## Start the local stack: S3, EMR, Glue, MLflow and Airflow
 	@$(LOCAL)/python -m tools up
@@ -44,12 +44,10 @@ summary: $(VENV)/local/.installed ## Show the summary of the last demo again
 	@$(LOCAL)/python -m tools summary
 
 logs: ## Follow what the servers of the stack print
-	@tail -n 20 -F $${PENSTOCK_HOME:-.penstock}/logs/*.log
+	@tail -n 20 -F "$${PENSTOCK_HOME:-.penstock}"/logs/*.log
 
 local-aws: $(VENV)/spark/.installed $(VENV)/local/.installed ## Start the local AWS alone, in the foreground
-	@exec $(LOCAL)/python -m local_aws --root $${PENSTOCK_HOME:-.penstock}/aws \
-		--port $${PENSTOCK_AWS_PORT:-8081} --s3-port $${PENSTOCK_S3_PORT:-8082} \
-		--spark-python $(PENSTOCK_SPARK_PYTHON) --state-file $${PENSTOCK_HOME:-.penstock}/local-aws.json
+	@exec $(LOCAL)/python -m tools local-aws
 
 ##@ Test
 
@@ -71,8 +69,7 @@ test-system: $(STACK) ## The demo as a user starts it, and what it leaves behind
 	@$(LOCAL)/python -m pytest -q tests/system
 
 bench: $(STACK) ## Measure the quality of the shipped models on MovieLens
-	@folder=$$($(LOCAL)/python -m tools data | sed -n 's/^folder: //p') && \
-		$(SPARK)/python benchmarks/quality.py --data "$$folder"
+	@$(LOCAL)/python -m tools bench
 
 ##@ Code
 
@@ -105,8 +102,9 @@ lock: $(UV) ## Resolve requirements/*.in into lock files with hashes, for every 
 		|| exit 1; done
 
 clean: ## Stop the stack, then delete environments, state and caches
-	@if [ -x $(LOCAL)/python ]; then $(LOCAL)/python -m tools down; fi
-	rm -rf $(VENV) $${PENSTOCK_HOME:-.penstock} .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@if [ -f "$(VENV)/local/.installed" ]; then "$(LOCAL)/python" -m tools clean; fi
+	rm -rf $(ENVIRONMENTS:%="$(VENV)/%") "$(VENV)/uv" .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@if [ -d "$(VENV)" ]; then rmdir "$(VENV)" || echo "Kept $(VENV): it holds more than Penstock put there."; fi
 
 help: ## Show this
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \

@@ -36,7 +36,7 @@ app = typer.Typer(
 )
 Svg = Annotated[Path | None, typer.Option(help="Also draw it into this file.")]
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""SIGINT too: a shell that starts a command in the background has it ignore Ctrl-C, and what the command starts with it."""
+"""SIGINT too: a shell that starts a command in the background has it ignore Ctrl-C, and so what it starts."""
 User = Annotated[int | None, typer.Option(help="Whose recommendations the summary shows; the first user if unset.")]
 
 
