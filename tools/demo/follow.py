@@ -69,13 +69,18 @@ def _file_of(settings: Settings, uri: str) -> Path:
     return settings.home.joinpath("aws", "s3", *split_uri(uri))
 
 
+def _explain_work(work: list[Work], settings: Settings) -> None:
+    """Each reason once, by its last attempt: a second one that fails alike adds nothing but its log."""
+    last = {(each.service, each.name, each.reason): each for each in work if each.reason}
+    for each in last.values():
+        console.print(f"\n[bold red]{each.service} {escape(each.name)} failed[/bold red]: {escape(each.reason)}")
+        if each.log:
+            console.print(f"  its driver's log: {_file_of(settings, each.log)}", soft_wrap=True, markup=False)
+
+
 def explain_failure(api: AirflowApi, settings: Settings, run: FinishedRun) -> None:
     """Print why AWS's work failed, the end of each failed task's log, and where all logs are."""
-    for work in run.work:
-        if work.reason:
-            console.print(f"\n[bold red]{work.service} {escape(work.name)} failed[/bold red]: {escape(work.reason)}")
-            if work.log:
-                console.print(f"  its driver's log: {_file_of(settings, work.log)}", soft_wrap=True, markup=False)
+    _explain_work(run.work, settings)
     for task in run.tasks:
         if task["state"] != "failed":
             continue

@@ -7,11 +7,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from rich._export_format import CONSOLE_SVG_FORMAT
+from rich.markup import escape
 from rich.panel import Panel
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from penstock.jobs import SeenItems
 from tools.console import console, seconds
 from tools.errors import ToolError
 
@@ -53,7 +55,7 @@ def show(summary: Mapping[str, Any]) -> None:
     console.print(Rule("[bold]What the run found[/bold]", style="green"))
     _data(summary)
     _models(summary["models"])
-    _recommendations(summary["recommendations"])
+    _recommendations(summary["recommendations"], summary["models"])
     _times(summary)
 
 
@@ -64,7 +66,7 @@ def _data(summary: Mapping[str, Any]) -> None:
     for source, counts in summary["rows"].items():
         table.add_row(source, *(f"{counts[key]:,}" for key in ("read", "good", "quarantined", "superseded")))
     data = summary["data"]
-    console.print(f"\n[bold]Data[/bold]  {data['detail']}", soft_wrap=True)
+    console.print(f"\n[bold]Data[/bold]  {escape(data['detail'])}", soft_wrap=True)
     console.print(table)
     for reason, count in summary["quarantined_by_reason"].items():
         console.print(f"  quarantined: {count:,} x {reason}", style="yellow", markup=False)
@@ -78,7 +80,7 @@ def _models(models: Mapping[str, Any]) -> None:
         f"{held_out['users']:,} users ({held_out['cold_start_rows']:,} cold)",
         soft_wrap=True,
     )
-    console.print(f"Split   {first['split']}", style="dim", soft_wrap=True)
+    console.print(f"Split   {first['split']}", style="dim", markup=False, soft_wrap=True)
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
     table.add_column("", no_wrap=True)
     for title in _METRICS.values():
@@ -109,15 +111,19 @@ def _verdict(name: str, model: Mapping[str, Any]) -> None:
         console.print(f"    {mark} {check['sentence']}", style=style, markup=False, soft_wrap=True)
 
 
-def _recommendations(found: Mapping[str, Any] | None) -> None:
+def _recommendations(found: Mapping[str, Any] | None, models: Mapping[str, Any]) -> None:
     if not found:
         console.print("\nNobody was scored: the recommender was not promoted.", style="yellow")
         return
     table = Table("", "Film", "score", box=None, pad_edge=False, header_style="bold")
     for each in found["items"]:
         table.add_row(str(each["rank"]), Text(each["title"]), f"{each['score']:.3f}")
-    console.print(f"\n[bold]Recommended to user {found['user']}[/bold], who has not rated any of these")
+    scores = models[found["model"]]["scores"]
+    unseen = ", who has not rated any of these" if scores["seen_items"] == SeenItems.EXCLUDE else ""
+    console.print(f"\n[bold]Recommended to user {found['user']}[/bold]{unseen}")
     console.print(table)
+    if without := scores.get("users_without_scores"):
+        console.print(f"Users without recommendations: {without:,}", style="yellow")
 
 
 def _times(summary: Mapping[str, Any]) -> None:
@@ -127,10 +133,14 @@ def _times(summary: Mapping[str, Any]) -> None:
         took = seconds(each["seconds"]) if each["state"] == "success" else each["state"]
         bar = Text(gantt(each, timing["wall_seconds"]), style="cyan")
         table.add_row("", each["task_id"], Text(took, justify="right"), bar)
+    console.print(
+        f"\n[bold]Time[/bold]  {seconds(timing['total_seconds'])} from command to summary, "
+        f"{seconds(timing['stack_seconds'])} of it to start the stack"
+    )
     share = f"{timing['orchestration_share']:.0%}"
     console.print(
-        f"\n[bold]Time[/bold]  {seconds(timing['wall_seconds'])} in all: {seconds(timing['aws_seconds'])} in Spark "
-        f"and Glue, {seconds(timing['orchestration_seconds'])} ({share}) around them"
+        f"The run: {seconds(timing['wall_seconds'])}, {seconds(timing['aws_seconds'])} in Spark and Glue, "
+        f"{seconds(timing['orchestration_seconds'])} ({share}) around them"
     )
     console.print(table)
 
@@ -146,6 +156,6 @@ def gantt(task: Mapping[str, Any], wall_seconds: float) -> str:
 
 def show_places(places: Table, summary_file: str) -> None:
     """Where to look next."""
-    places.add_row("[bold]Summary[/bold]", summary_file)
+    places.add_row("[bold]Summary[/bold]", escape(summary_file))
     console.print()
     console.print(Panel(places, title="Have a look around", border_style="green", expand=False))
