@@ -95,6 +95,7 @@ class TrainArgs(SplitArgs):
     grid: str = arg('JSON object of ALS parameter lists, e.g. {"rank": [64], "regParam": [0.05, 0.1]}')
     blocks: int = arg("ALS user and item blocks; 0 sizes them to the data", default=0, minimum=0)
     k: int = arg("cut-off of the ranking metric on the validation rows", default=10, minimum=1, maximum=1000)
+    relevance_threshold: float = arg("least rating that makes a held-out item relevant; 0 takes all", default=0.0)
     code_sha: str = arg("content hash of the deployed code", default="")
 
 

@@ -83,7 +83,7 @@ def choose_and_fit(
     blocks = args.blocks or blocks_for(counts.fitted, parts.sparkSession.sparkContext.defaultParallelism)
     als = estimator(objective, blocks=blocks, seed=args.seed)
     rows = Rows(train=parts.where(F.col(PART) == TRAIN), validation=parts.where(F.col(PART) == VALIDATION))
-    best, candidates = select_best(als, param_maps(als, grid), rows, objective=objective, k=args.k, progress=progress)
+    best, candidates = select_best(als, param_maps(als, grid), rows, args=args, progress=progress)
     model = als.fit(feedback(training_rows(parts), objective), best)
     progress(f"fitted {point(best)} with {blocks} blocks on {counts.fitted:,} rows")
     return Chosen(model=model, best=point(best), candidates=candidates)
