@@ -29,7 +29,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONWARNINGS PYTHONSAFEPATH VIRTU
 ##@ Run
 
 demo: $(STACK) ## Run the whole workflow on this machine, follow it live and show what it found
-	@$(LOCAL)/python -m tools demo $(if $(USER_ID),--user $(USER_ID))
+	@$(LOCAL)/python -m tools demo $(if $(USER_ID),--user "$(USER_ID)")
 
 up: $(STACK) ## Start the local stack: S3, EMR, Glue, MLflow and Airflow
 	@$(LOCAL)/python -m tools up
@@ -40,13 +40,14 @@ down: $(VENV)/local/.installed ## Stop the local stack and every process it star
 status: $(VENV)/local/.installed ## Show which servers run, where, and how to log in
 	@$(LOCAL)/python -m tools status
 
+summary: $(VENV)/local/.installed ## Show the summary of the last demo again
+	@$(LOCAL)/python -m tools summary
+
 logs: ## Follow what the servers of the stack print
-	@tail -n 20 -F $${PENSTOCK_HOME:-.penstock}/logs/*.log
+	@tail -n 20 -F "$${PENSTOCK_HOME:-.penstock}"/logs/*.log
 
 local-aws: $(VENV)/spark/.installed $(VENV)/local/.installed ## Start the local AWS alone, in the foreground
-	@exec $(LOCAL)/python -m local_aws --root $${PENSTOCK_HOME:-.penstock}/aws \
-		--port $${PENSTOCK_AWS_PORT:-8081} --s3-port $${PENSTOCK_S3_PORT:-8082} \
-		--spark-python $(PENSTOCK_SPARK_PYTHON) --state-file $${PENSTOCK_HOME:-.penstock}/local-aws.json
+	@exec $(LOCAL)/python -m tools local-aws
 
 ##@ Test
 
@@ -67,8 +68,8 @@ test-dags: $(STACK) ## The DAGs: parsing, shape, rendered arguments
 test-system: $(STACK) ## The demo as a user starts it, and what it leaves behind
 	@$(LOCAL)/python -m pytest -q tests/system
 
-bench: $(STACK) ## Measure what the project promises
-	@$(SPARK)/python -m benchmarks
+bench: $(STACK) ## Measure the quality of the shipped models on MovieLens
+	@$(LOCAL)/python -m tools bench
 
 ##@ Code
 
@@ -87,7 +88,7 @@ mypy: $(STAMPS) ## Types, each folder against the packages of the environment th
 	@$(LINT)/mypy --no-error-summary --python-executable $(AIRFLOW)/python dags
 
 imports: $(VENV)/lint/.installed ## Who may import whom
-	@PYTHONPATH=. $(LINT)/lint-imports --no-cache >$(VENV)/lint/imports.log || { cat $(VENV)/lint/imports.log; exit 1; }
+	@PYTHONPATH=.:dags $(LINT)/lint-imports --no-cache >$(VENV)/lint/imports.log || { cat $(VENV)/lint/imports.log; exit 1; }
 
 spelling: $(VENV)/lint/.installed ## Words
 	@$(LINT)/codespell $(wildcard $(FOLDERS) docs *.md Makefile)
@@ -102,8 +103,9 @@ lock: $(UV) ## Resolve requirements/*.in into lock files with hashes, for every 
 		|| exit 1; done
 
 clean: ## Stop the stack, then delete environments, state and caches
-	@if [ -x $(LOCAL)/python ]; then $(LOCAL)/python -m tools down; fi
-	rm -rf $(VENV) $${PENSTOCK_HOME:-.penstock} .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@if [ -f "$(VENV)/local/.installed" ]; then "$(LOCAL)/python" -m tools clean; fi
+	rm -rf $(ENVIRONMENTS:%="$(VENV)/%") "$(VENV)/uv" .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@if [ -d "$(VENV)" ]; then rmdir "$(VENV)" || echo "Kept $(VENV): it holds more than Penstock put there."; fi
 
 help: ## Show this
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
@@ -130,5 +132,5 @@ $(STAMPS): $(VENV)/%/.installed: requirements/%.txt $(VENV)/uv/.installed
 	@$(UV) pip sync $$([ -t 2 ] || echo --quiet) --compile-bytecode --require-hashes --python $(VENV)/$*/bin/python $<
 	@touch $@
 
-.PHONY: demo up down status logs local-aws test test-unit test-spark test-emulator test-dags test-system bench lint ruff \
+.PHONY: demo up down status summary logs local-aws test test-unit test-spark test-emulator test-dags test-system bench lint ruff \
 	mypy imports spelling format lock clean help environments

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from penstock.documents import Evaluation, Metrics
 
 RANKING_GRID = '{"rank": [64], "regParam": [0.1], "alpha": [1.0], "maxIter": [10]}'
-RATING_GRID = '{"rank": [20], "regParam": [0.15], "maxIter": [10]}'
+RATING_GRID = '{"rank": [10], "regParam": [0.1, 0.15], "maxIter": [10]}'
 COLUMNS = ("rmse", "mae", "precision_at_k", "recall_at_k", "ndcg_at_k", "map_at_k", "coverage")
 
 
@@ -38,6 +38,7 @@ def main() -> None:
     parser.add_argument("--ranking", default=RANKING_GRID, help="grid of the ranking model; empty: none")
     parser.add_argument("--rating", default=RATING_GRID, help="grid of the rating model; empty: none")
     parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--source", default="", help="whose ratings these are; printed above the table")
     options = parser.parse_args()
     grids = {Objective.RANKING: options.ranking, Objective.RATING: options.rating}
     with tempfile.TemporaryDirectory() as folder:
@@ -50,6 +51,8 @@ def main() -> None:
             for row in contend(spark, ratings_uri, folder, split=split, seed=seed, grids=grids)
         ]
         spark.stop()
+    if options.source:
+        print(f"\nData: {options.source}")
     print(f"\n| split | seed | contender | {' | '.join(COLUMNS)} | train s | evaluate s |")
     print("|---" * (len(COLUMNS) + 5) + "|", *rows, sep="\n")
 

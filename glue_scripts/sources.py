@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from pyspark.errors import AnalysisException
 from pyspark.sql import functions as F
@@ -48,7 +50,7 @@ def read_source(spark: SparkSession, source: Source) -> Arrived:
         text = spark.read.text(source.uri)
     except AnalysisException as error:
         raise DataError(f"{source.uri}: no {source.name} can be read there ({first_line(error)})") from error
-    files = sorted(text.inputFiles())
+    files = sorted(unquote(encoded) for encoded in text.inputFiles())
     if not files:
         raise DataError(f"{source.uri}: the folder has no file; expected {source.name}")
     first_lines = [_first_line(spark, file, source) for file in files]
@@ -60,13 +62,18 @@ def read_source(spark: SparkSession, source: Source) -> Arrived:
 
 
 def _first_line(spark: SparkSession, file: str, source: Source) -> str:
-    first = spark.read.text(file).head()
+    first = spark.read.text(_exactly(file)).head()
     if first is None:
         raise DataError(f"{file} is empty; expected {source.name} with {', '.join(source.columns)}")
     line = str(first["value"])
     if source.format is SourceFormat.CSV:
         check_header(line, file, source.columns)
     return line
+
+
+def _exactly(file: str) -> str:
+    """The file's location as Hadoop's glob that matches nothing else."""
+    return re.sub(r"([\\*?\[\]{}])", r"\\\1", file)
 
 
 def check_header(line: str, file: str, columns: tuple[str, ...]) -> None:

@@ -94,6 +94,10 @@ def serve(
             help="Once, in the background, prepare Spark's classes for quicker starts (130 MB in cache/).",
         ),
     ] = True,
+    java_options: Annotated[
+        str,
+        _option("JAVA_OPTIONS", "Options of Spark drivers' Java, e.g. -XX:TieredStopAtLevel=1 for jobs of seconds."),
+    ] = "",
 ) -> None:
     """Serve S3, EMR, Glue and moto's other services on this machine until Ctrl-C.
 
@@ -120,6 +124,7 @@ def serve(
         engine=engine.value,
         max_workers=max_workers,
         worker_memory_mb=worker_memory_mb,
+        java_options=java_options,
     )
     raise typer.Exit(run(settings))
 

@@ -116,8 +116,8 @@ class Runtime:
         """Write the workspace's SPARK_CONF_DIR from the defaults and what this machine and the engine decide."""
         if self.spark is None:
             return None
-        chosen = " ".join([*options, *defaults.values()])
-        java = spark.java_options(workspace.conf, workspace.scratch, chosen)
+        chosen = " ".join([*options, *defaults.values(), self.settings.java_options])
+        java = spark.java_options(workspace.conf, workspace.scratch, chosen) + self.settings.java_options.split()
         driver_python = workspace.conf / "driver-python"
         spark.write_driver_python(driver_python, self.spark.python, workspace.stderr)
         properties = {

@@ -16,6 +16,7 @@ from local_aws.faults.clusters import KINDS as CLUSTER_FAULTS
 from local_aws.faults.clusters import strike_running
 from local_aws.faults.endpoint import FaultyApi
 from local_aws.faults.registry import Fault, Faults
+from local_aws.guard import Guard
 from local_aws.processes import Processes
 from local_aws.runtime import Runtime
 from local_aws.s3 import ObjectStore
@@ -79,16 +80,17 @@ class Server:
         self._web = make_server(
             HOST,
             self._settings.port,
-            StatusPage(
-                FaultyApi(SignpostToS3(application, self._settings.s3_endpoint_url), self.faults),
-                self._settings,
-                self.faults,
-            ),
+            self._application(application),
             threaded=True,
             request_handler=MotoRequestHandler,
         )
         threading.Thread(target=self._web.serve_forever, daemon=True, name="api").start()
         write_state(self._settings.state_file, self._settings.connection())
+
+    def _application(self, moto: Any) -> Guard:
+        """What answers, from the outside in: guard, status page, faults, signpost, services."""
+        api = FaultyApi(SignpostToS3(moto, self._settings.s3_endpoint_url), self.faults)
+        return Guard(StatusPage(api, self._settings, self.faults))
 
     def _runtime(self) -> Runtime:
         try:

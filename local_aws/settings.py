@@ -28,6 +28,7 @@ class Settings:
     engine: str = LOCAL
     max_workers: int = 2
     worker_memory_mb: int = 1024
+    java_options: str = ""
 
     @property
     def worker_cores(self) -> int:

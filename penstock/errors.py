@@ -1,11 +1,14 @@
 """Everything Penstock raises on purpose.
 
-PenstockError
+PenstockError         also raised itself, where no caller tells the kinds apart
 ├── ArgumentError     a job's command line does not fit its dataclass
 ├── SpecError         a workflow's YAML does not fit its model
 ├── DeploymentError   the deployment is missing or does not fit
 ├── DocumentError     a JSON document is damaged, or of another kind or version
-└── DataError         the input data cannot be used: a missing column, too many bad rows, no rows
+├── CodecError        a value does not fit its type; in `penstock.codec`, whose callers say which document it was
+├── DataError         the input data cannot be used: a missing column, too many bad rows, no rows
+└── ToolError         a command of the local stack cannot do what was asked; in `tools.errors`, does not ship
+    └── UnreachableError  a publisher of data cannot be reached; in `tools.movielens`
 
 A message says what failed, where, what was got and expected, and what to do.
 """

@@ -44,9 +44,13 @@ def judge(
     champion: Values | None,
     baselines: Mapping[str, Values],
     thresholds: Iterable[Threshold],
+    incomparable: str = "",
     mode: GateMode = GateMode.ENABLED,
 ) -> Verdict:
-    """Compare the challenger with bounds, baselines and the champion (None: there is no champion yet)."""
+    """Compare the challenger with bounds, baselines and the champion (None: there is no champion yet).
+
+    `incomparable` says why there is a champion that could not be judged; a model does not pass by avoiding it.
+    """
     if mode is GateMode.DISABLED:
         return Verdict(mode=mode.value, approved=True, promote=True, checks=[])
     checks = [
@@ -54,6 +58,8 @@ def judge(
         for threshold in thresholds
         for check in _checks(threshold, challenger=challenger, champion=champion, baselines=baselines)
     ]
+    if incomparable:
+        checks.append(Check(passed=False, sentence=incomparable))
     approved = all(check.passed for check in checks)
     return Verdict(mode=mode.value, approved=approved, promote=approved or mode is GateMode.DRY_RUN, checks=checks)
 

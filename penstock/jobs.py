@@ -19,12 +19,12 @@ class Objective(StrEnum):
 
 
 class SplitMethod(StrEnum):
-    """How held-out rows are chosen. Every method is a pure function of the row, so all jobs agree on it."""
+    """How held-out rows are chosen. Every method is a pure function of the rows and the arguments: all jobs agree."""
 
     RANDOM = "random"
     """By a seeded hash of user and item."""
     TEMPORAL = "temporal"
-    """The last ratings by time, over all users."""
+    """The last ratings by time, cut at quantiles over all rows of all users."""
     TIMESTAMP_MOD = "timestamp_mod"
     """The classic protocol: timestamp % 10 below 6 trains, 6 and 7 validate, 8 and 9 test."""
 
@@ -73,6 +73,14 @@ class SplitArgs(JobArgs):
     )
     seed: int = arg("seed of the split and of the estimator", default=42)
 
+    def describe_split(self) -> str:
+        """The split in words, for documents, logs and the model registry."""
+        method = SplitMethod(self.split_method)
+        if method is SplitMethod.TIMESTAMP_MOD:
+            return "timestamp_mod: timestamp % 10 in 6, 7 validates, in 8, 9 tests"
+        shares = f"test {self.test_fraction:g}, validation {self.validation_fraction:g} of the rest"
+        return f"{method.value}: {shares}" + (f", seed {self.seed}" if method is SplitMethod.RANDOM else "")
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrainArgs(SplitArgs):
@@ -87,6 +95,7 @@ class TrainArgs(SplitArgs):
     grid: str = arg('JSON object of ALS parameter lists, e.g. {"rank": [64], "regParam": [0.05, 0.1]}')
     blocks: int = arg("ALS user and item blocks; 0 sizes them to the data", default=0, minimum=0)
     k: int = arg("cut-off of the ranking metric on the validation rows", default=10, minimum=1, maximum=1000)
+    relevance_threshold: float = arg("least rating that makes a held-out item relevant; 0 takes all", default=0.0)
     code_sha: str = arg("content hash of the deployed code", default="")
 
 

@@ -3,6 +3,7 @@
 <root>/code/<sha>/...                 immutable: jobs.zip, the scripts, bootstrap actions
 <root>/raw/<dataset>/...              as it arrived
 <root>/logs/...                       EMR's logs
+<root>/models/<model>/<version>/...   immutable: what the model registry points at
 <root>/runs/<dag_id>/<run>/...        written once by one run, safe to overwrite on retry
 """
 
@@ -127,6 +128,10 @@ class Layout:
     def raw(self, dataset: str) -> str:
         """A dataset as it arrived."""
         return f"{self.root}/raw/{dataset}"
+
+    def models(self, model: str) -> str:
+        """The registered versions of a model, each in a folder that is written once."""
+        return f"{self.root}/models/{model}"
 
     def run(self, dag_id: str, run_key: str) -> Run:
         """One run; `run_key` is `run_key(run_id)`, or the template that renders to it."""

@@ -20,7 +20,7 @@ from spark_jobs.progress import Progress
 from spark_jobs.session import fit_shuffles
 from spark_jobs.storage import read_table, size_of, write_document
 from spark_jobs.transforms.fingerprint import as_text, hash_sum
-from spark_jobs.transforms.split import PART, TEST, describe, with_parts
+from spark_jobs.transforms.split import PART, TEST, with_parts
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -63,7 +63,7 @@ def run(spark: SparkSession, args: EvaluateArgs) -> Evaluation:
     evaluation = Evaluation(
         objective=args.objective,
         model_uri=args.model_uri,
-        split=describe(args),
+        split=args.describe_split(),
         k=args.k,
         relevance_threshold=args.relevance_threshold,
         held_out=held_out,
@@ -89,7 +89,8 @@ def summarise(parts: DataFrame, args: EvaluateArgs) -> Summary:
     if training is None or held_out is None:
         side = "held out" if training else "for training"
         raise DataError(
-            f"{args.ratings_uri}: the split ({describe(args)}) leaves no row {side}. Use another split or more data."
+            f"{args.ratings_uri}: the split ({args.describe_split()}) leaves no row {side}. "
+            "Use another split or more data."
         )
     return Summary(
         training=training["rows"],

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pyspark.ml.tuning import ParamGridBuilder
 
+from penstock.als import PARAMETERS
 from penstock.errors import ArgumentError, did_you_mean
 
 if TYPE_CHECKING:
@@ -16,29 +16,6 @@ if TYPE_CHECKING:
     from pyspark.ml.recommendation import ALS
 
 Point = dict[str, float]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Range:
-    """What a parameter of ALS accepts, bounds included."""
-
-    kind: type[int] | type[float]
-    low: float
-    high: float
-
-    def accepts(self, value: object) -> bool:
-        """Whether JSON's number fits: an int is a float, but True is no number."""
-        number = isinstance(value, (int, self.kind)) and not isinstance(value, bool)
-        return number and self.low <= value <= self.high  # type: ignore[operator]
-
-
-PARAMETERS: Mapping[str, Range] = {
-    "rank": Range(kind=int, low=1, high=1_000),
-    "regParam": Range(kind=float, low=0.0, high=1_000.0),
-    "alpha": Range(kind=float, low=0.0, high=10_000.0),
-    "maxIter": Range(kind=int, low=1, high=1_000),
-}
-"""What may be searched; everything else of ALS follows from the objective, the split's seed and the data's size."""
 
 
 def parse_grid(text: str) -> dict[str, list[float]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from py4j.protocol import Py4JJavaError
@@ -59,6 +62,20 @@ def size_of(spark: SparkSession, uri: str) -> int:
         return int(path.getFileSystem(_hadoop(spark)).getContentSummary(path).getLength())
     except Py4JJavaError as error:
         raise DataError(f"{uri}: nothing can be read there ({first_line(error)})") from error
+
+
+@contextmanager
+def checkpoints(spark: SparkSession) -> Iterator[None]:
+    """Let iterative estimators cut their lineage, in a passing folder of the cluster's default file system.
+
+    Without it each iteration lengthens the lineage until tasks overflow the stack: ALS does so within 40 iterations.
+    """
+    spark.sparkContext.setCheckpointDir(f"{tempfile.gettempdir()}/penstock-checkpoints")
+    folder = _path(spark, spark.sparkContext._jsc.sc().getCheckpointDir().get())  # noqa: SLF001 - as below
+    try:
+        yield
+    finally:
+        folder.getFileSystem(_hadoop(spark)).delete(folder, True)  # noqa: FBT003 - py4j has no keywords
 
 
 def first_line(error: Exception) -> str:

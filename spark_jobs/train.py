@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from penstock.documents import TrainingReport
+from penstock.documents import Candidate, TrainingReport
 from penstock.errors import DataError
 from penstock.jobs import Objective, TrainArgs
 from penstock.tables import RATINGS
 from spark_jobs.als import ALGORITHMS, blocks_for, estimator, feedback
 from spark_jobs.entry import launch
-from spark_jobs.grid import param_maps, parse_grid, point
+from spark_jobs.grid import Point, param_maps, parse_grid, point
 from spark_jobs.progress import Progress
 from spark_jobs.selection import METRICS, Rows, select_best
 from spark_jobs.session import fit_shuffles
-from spark_jobs.storage import read_table, size_of, write_document
+from spark_jobs.storage import checkpoints, read_table, size_of, write_document
 from spark_jobs.transforms.fingerprint import as_text, hash_sum
-from spark_jobs.transforms.split import PART, TEST, TRAIN, VALIDATION, describe, training_rows, with_parts
+from spark_jobs.transforms.split import PART, TEST, TRAIN, VALIDATION, training_rows, with_parts
 
 if TYPE_CHECKING:
+    from pyspark.ml.recommendation import ALSModel
     from pyspark.sql import DataFrame, SparkSession
 
 
@@ -36,6 +37,20 @@ class Counts:
     test: int
     fingerprint: str
 
+    @property
+    def fitted(self) -> int:
+        """Rows that the final model is fitted on."""
+        return self.train + self.validation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """The fitted model, its point of the grid, and how every point did."""
+
+    model: ALSModel
+    best: Point
+    candidates: list[Candidate]
+
 
 def main(argv: Sequence[str]) -> None:
     """Run as a job."""
@@ -44,40 +59,57 @@ def main(argv: Sequence[str]) -> None:
 
 def run(spark: SparkSession, args: TrainArgs) -> TrainingReport:
     """Read, fit, save, report; raises ArgumentError for a wrong grid and DataError for rows that cannot be split."""
-    progress = Progress()
-    grid, objective = parse_grid(args.grid), Objective(args.objective)
+    progress, grid = Progress(), parse_grid(args.grid)
     fit_shuffles(spark, size_of(spark, args.ratings_uri))
     parts = with_parts(read_table(spark, args.ratings_uri, RATINGS), args).cache()
     counts = count(parts, args)
-    progress(f"{describe(args)}; {counts.train:,} rows train, {counts.validation:,} validate, {counts.test:,} test")
-    blocks = args.blocks or blocks_for(counts.train + counts.validation, spark.sparkContext.defaultParallelism)
+    progress(
+        f"{args.describe_split()}; {counts.train:,} rows train, {counts.validation:,} validate, {counts.test:,} test"
+    )
+    with checkpoints(spark):
+        chosen = choose_and_fit(parts, args, grid, counts=counts, progress=progress)
+    chosen.model.write().overwrite().save(args.model_uri)
+    progress(f"saved the model to {args.model_uri}")
+    report = describe_training(args, chosen, counts=counts, seconds=progress.seconds)
+    write_document(spark, report, args.report_uri)
+    return report
+
+
+def choose_and_fit(
+    parts: DataFrame, args: TrainArgs, grid: Mapping[str, list[float]], *, counts: Counts, progress: Progress
+) -> Chosen:
+    """The best point of the grid on the validation rows, fitted on train and validation rows."""
+    objective = Objective(args.objective)
+    blocks = args.blocks or blocks_for(counts.fitted, parts.sparkSession.sparkContext.defaultParallelism)
     als = estimator(objective, blocks=blocks, seed=args.seed)
     rows = Rows(train=parts.where(F.col(PART) == TRAIN), validation=parts.where(F.col(PART) == VALIDATION))
-    best, candidates = select_best(als, param_maps(als, grid), rows, objective=objective, k=args.k, progress=progress)
+    best, candidates = select_best(als, param_maps(als, grid), rows, args=args, progress=progress)
     model = als.fit(feedback(training_rows(parts), objective), best)
-    progress(f"fitted {point(best)} with {blocks} blocks on {counts.train + counts.validation:,} rows")
-    model.write().overwrite().save(args.model_uri)
-    progress(f"saved the model to {args.model_uri}")
-    report = TrainingReport(
+    progress(f"fitted {point(best)} with {blocks} blocks on {counts.fitted:,} rows")
+    return Chosen(model=model, best=point(best), candidates=candidates)
+
+
+def describe_training(args: TrainArgs, chosen: Chosen, *, counts: Counts, seconds: float) -> TrainingReport:
+    """Everything that is known about the model."""
+    objective = Objective(args.objective)
+    return TrainingReport(
         objective=objective.value,
         algorithm=ALGORITHMS[objective],
         model_uri=args.model_uri,
         metric=METRICS[objective],
-        candidates=candidates,
-        best=point(best),
-        split=describe(args),
+        candidates=chosen.candidates,
+        best=chosen.best,
+        split=args.describe_split(),
         train_rows=counts.train,
         validation_rows=counts.validation,
         test_rows=counts.test,
-        users=model.userFactors.count(),
-        items=model.itemFactors.count(),
+        users=chosen.model.userFactors.count(),
+        items=chosen.model.itemFactors.count(),
         seed=args.seed,
-        seconds=progress.seconds,
+        seconds=seconds,
         fingerprint=counts.fingerprint,
         code_sha=args.code_sha,
     )
-    write_document(spark, report, args.report_uri)
-    return report
 
 
 def count(parts: DataFrame, args: TrainArgs) -> Counts:
@@ -87,7 +119,7 @@ def count(parts: DataFrame, args: TrainArgs) -> Counts:
     empty = [part for part in (TRAIN, VALIDATION, TEST) if not rows.get(part)]
     if empty:
         raise DataError(
-            f"{args.ratings_uri}: the split ({describe(args)}) of {sum(rows.values()):,} rows leaves none for "
+            f"{args.ratings_uri}: the split ({args.describe_split()}) of {sum(rows.values()):,} rows leaves none for "
             f"{' and '.join(empty)}. Use another split or more data."
         )
     fingerprint = as_text(sum(row["hash"] for row in found))

@@ -51,6 +51,14 @@ class AirflowApi:
         found: dict[str, Any] = self._call("GET", f"/dags/{dag_id}/dagRuns/{run_id}")
         return found
 
+    def has_run(self, dag_id: str, run_id: str) -> bool:
+        """Whether Airflow knows this run."""
+        response = self._request("GET", f"/dags/{dag_id}/dagRuns/{run_id}")
+        if response.status_code == httpx.codes.NOT_FOUND:
+            return False
+        _refuse_errors("GET", response)
+        return True
+
     def fail_run(self, dag_id: str, run_id: str) -> None:
         """End a run as failed: running tasks are killed, teardowns still run."""
         self._call("PATCH", f"/dags/{dag_id}/dagRuns/{run_id}", json={"state": "failed"})
@@ -80,13 +88,14 @@ class AirflowApi:
         return [line for event, detail in zip(lines, details, strict=False) for line in (event, *detail)]
 
     def _call(self, method: str, path: str, **options: Any) -> Any:
+        response = self._request(method, path, **options)
+        _refuse_errors(method, response)
+        return response.json()
+
+    def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
         if time.monotonic() > self._token_until:
             self._login()
-        response = self._send(method, f"/api/v2{path}", **options)
-        if response.is_error:
-            where = f"{method} {response.url}"
-            raise ToolError(f"Airflow refused {where}: HTTP {response.status_code} {response.text[:500]}")
-        return response.json()
+        return self._send(method, f"/api/v2{path}", **options)
 
     def _login(self) -> None:
         body = {"username": USER, "password": self._credentials.airflow_password}
@@ -106,6 +115,12 @@ class AirflowApi:
                     raise ToolError(f"Airflow does not answer at {self._http.base_url}: {error!r}") from error
                 time.sleep(0.5 * attempt)
         raise AssertionError
+
+
+def _refuse_errors(method: str, response: httpx.Response) -> None:
+    if response.is_error:
+        where = f"{method} {response.url}"
+        raise ToolError(f"Airflow refused {where}: HTTP {response.status_code} {response.text[:500]}")
 
 
 def _error_lines(event: dict[str, Any]) -> list[str]:

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.markup import escape
 
 from penstock.errors import PenstockError
+from tools import bench as benchmarks
 from tools import bundle as bundles
 from tools import data as datasets
+from tools import home as homes
 from tools.console import console
 from tools.errors import FAILED, INTERRUPTED, ToolError
 from tools.settings import REPOSITORY, Settings
+from tools.stack import ports
 from tools.stack.lifecycle import Stack
+from tools.stack.programs import local_aws as local_aws_command
 from tools.stack.status import show_status, show_welcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Penstock's local stack and demo.")
-_STOPPING = (signal.SIGTERM, signal.SIGHUP)
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    help="Penstock's local stack and demo.",
+)
+Svg = Annotated[Path | None, typer.Option(help="Also draw it into this file.")]
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""SIGINT too: a shell that starts a command in the background has it ignore Ctrl-C, and so what it starts."""
 User = Annotated[int | None, typer.Option(help="Whose recommendations the summary shows; the first user if unset.")]
 
 
@@ -33,14 +46,14 @@ def demo(user: User = None) -> None:
     from tools.demo.run import run_demo  # noqa: PLC0415 - pyarrow loads slowly, and only the demo needs it
 
     with _reporting():
-        run_demo(Settings.from_environment(), user=user)
+        run_demo(_prepared(), user=user)
 
 
 @app.command()
 def up() -> None:
     """Start the local stack and leave it running."""
     with _reporting():
-        settings = Settings.from_environment()
+        settings = _prepared()
         stack = Stack(settings)
         stack.up(datasets.locate(settings))
         show_welcome(stack)
@@ -58,7 +71,7 @@ def down() -> None:
             return
         console.print(f"Stopped {', '.join(names) or 'what an earlier stack left'}.")
         for each in swept:
-            console.print(f"  also ended {each}", markup=False)
+            console.print(f"  also ended {each}", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -72,11 +85,51 @@ def status() -> None:
 
 
 @app.command()
+def summary(svg: Svg = None) -> None:
+    """Show the summary of the last successful demo again."""
+    from tools.demo import report  # noqa: PLC0415 - as above
+
+    with _reporting():
+        found = report.load(Settings.from_environment().summary_file)
+        console.record = svg is not None
+        report.show(found)
+        if svg is not None:
+            console.save_svg(str(svg), title="make demo", code_format=report.SVG_FORMAT)
+
+
+@app.command()
 def data() -> None:
     """Find, download or generate the demo's data and say which."""
     with _reporting():
-        for key, value in datasets.locate(Settings.from_environment()).facts().items():
-            console.print(f"{key}: {value}", markup=False)
+        for key, value in datasets.locate(_prepared()).facts().items():
+            console.print(f"{key}: {value}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def bench() -> None:
+    """Measure the shipped models on the demo's data; the exit status is the benchmark's."""
+    with _reporting():
+        raise typer.Exit(benchmarks.bench(_prepared()))
+
+
+@app.command()
+def local_aws() -> None:
+    """Become the local AWS alone, on the stack's ports and folder, until Ctrl-C."""
+    with _reporting():
+        settings = _prepared()
+        ports.check({name: port for name, port in settings.ports.items() if "_AWS_" in name or "_S3_" in name})
+        command = local_aws_command(settings)
+    os.execv(command[0], command)  # noqa: S606 - our own command, without a shell
+
+
+@app.command()
+def clean() -> None:
+    """Stop the stack and delete its home, if Penstock made that folder."""
+    with _reporting():
+        settings = Settings.from_environment()
+        Stack(settings).down()
+        gone = homes.delete(settings.home)
+        console.print(f"{'Deleted' if gone else 'There is no'} {settings.home}", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -87,6 +140,13 @@ def bundle() -> None:
         console.print(built.sha)
         for path, content in sorted(built.files.items()):
             console.print(f"  {path} ({len(content):,} bytes)", markup=False)
+
+
+def _prepared() -> Settings:
+    """The settings, their home made."""
+    settings = Settings.from_environment()
+    homes.prepare(settings.home)
+    return settings
 
 
 @contextmanager

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tools.settings import Settings
 
 DATASET = "movielens"
+_REAL = "MovieLens latest-small from GroupLens"
+"""Downloaded now or earlier: the bytes are the same, so the words are."""
 
 
 class Source(StrEnum):
@@ -49,12 +51,12 @@ def locate(settings: Settings, url: str = movielens.URL) -> Dataset:
         return Dataset(source=Source.FOLDER, folder=folder, detail=f"the folder {folder}")
     cache = settings.home / "data"
     if folder_or_none := movielens.cached(cache):
-        return Dataset(source=Source.MOVIELENS, folder=folder_or_none, detail="MovieLens latest-small, cached")
+        return Dataset(source=Source.MOVIELENS, folder=folder_or_none, detail=_REAL)
     try:
         folder = movielens.download(cache, url)
     except movielens.UnreachableError as error:
         return _generated(cache / "generated", str(error))
-    return Dataset(source=Source.MOVIELENS, folder=folder, detail="MovieLens latest-small from GroupLens")
+    return Dataset(source=Source.MOVIELENS, folder=folder, detail=_REAL)
 
 
 def upload(s3: Any, dataset: Dataset, layout: Layout) -> None:

@@ -31,7 +31,7 @@ _LARGEST = 20_000_000
 """Bytes; the archive has 978,202, its largest file 2.5 million."""
 
 
-class UnreachableError(Exception):
+class UnreachableError(ToolError):
     """The publisher cannot be reached: no network, or none that lets us out."""
 
 

@@ -66,6 +66,16 @@ class Settings:
         """Every port by its environment variable."""
         return {each.metadata["variable"]: getattr(self, each.name) for each in fields(self) if "_port" in each.name}
 
+    def check_interpreters(self) -> None:
+        """Raise ToolError naming the first environment that has not been made."""
+        for each in fields(self):
+            python = getattr(self, each.name)
+            if each.name.endswith("_python") and not python.exists():
+                raise ToolError(
+                    f"{each.metadata['variable']}={python} does not exist. Make the environments: make environments",
+                    status=UNUSABLE,
+                )
+
     @property
     def airflow_url(self) -> str:
         """Airflow's UI."""

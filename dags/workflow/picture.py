@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from airflow.sdk import TaskGroup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from airflow.sdk import DAG
 
@@ -25,16 +25,18 @@ def mermaid(dag: DAG) -> str:
     """The whole graph: groups as boxes, gates as diamonds, the cluster's two ends rounded, teardown dotted."""
     lines = ["flowchart LR", *_nodes(dag.task_group, "    ")]
     lines += [f"    classDef {name} {style}" for name, style in COLOURS.items()]
-    for task in sorted(dag.tasks, key=lambda each: each.task_id):
-        for target in sorted(task.downstream_task_ids):
+    order = {each.task_id: place for place, each in enumerate(dag.topological_sort())}  # type: ignore[no-untyped-call]
+    for name in order:
+        task = dag.get_task(name)
+        for target in sorted(task.downstream_task_ids, key=lambda each: order[each]):
             arrow = "-.->" if dag.get_task(target).is_teardown else "-->"
             lines.append(f"    {_id(task.task_id)} {arrow} {_id(target)}")
     return "\n".join(lines) + "\n"
 
 
 def _nodes(group: TaskGroup, indent: str) -> Iterator[str]:
-    children: Mapping[str, object] = group.children
-    for name, child in sorted(children.items()):
+    for child in group.topological_sort():
+        name = str(child.node_id)
         if isinstance(child, TaskGroup):
             yield f"{indent}subgraph {_id(name)}[{name}]"
             yield from _nodes(child, indent + "    ")

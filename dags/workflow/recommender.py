@@ -83,7 +83,7 @@ def evaluate_args(flow: Flow, model: str) -> EvaluateArgs:
     return EvaluateArgs(
         ratings_uri=flow.run.table(RATINGS),
         model_uri=flow.run.model(model),
-        champion_model_uri=promotion.champion_of(model),
+        champion_model_uri=promotion.champion_of(model, "uri"),
         report_uri=flow.run.evaluation(model),
         objective=values.objective.value,
         k=values.k,
@@ -115,6 +115,7 @@ def _gate(flow: Flow, model: str) -> XComArg:
     return promotion.gate(
         evaluation_uri=flow.run.evaluation(model),
         verdict_uri=flow.run.verdict(model),
+        incomparable=promotion.champion_of(model, "incomparable"),
         mode=param("gate_mode"),
         thresholds=[asdict(rule.threshold()) for rule in flow.spec.models[model].gate],
         aws=flow.aws,
@@ -128,6 +129,7 @@ def _promote(flow: Flow, model: str) -> XComArg:
         run=f"{flow.dag_id}/{{{{ run_id }}}}",
         training_uri=flow.run.training_report(model),
         evaluation_uri=flow.run.evaluation(model),
+        models_uri=flow.deployment.layout.models(model),
         tracking_uri=flow.deployment.mlflow_tracking_uri,
         aws=flow.aws,
         asset=asset,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 CHAMPION = "champion"
 IDENTITY = "penstock.documents"
 RUN = "penstock.run"
+SPLIT = "penstock.split"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,12 +32,18 @@ class Registration:
     training_uri: str
     evaluation: Evaluation
     evaluation_uri: str
+    model_uri: str
+    """The model's own copy, which no later run touches."""
 
     @property
     def identity(self) -> str:
         """Equal documents, equal identity: a retry finds its version, a new training makes a new one."""
-        text = self.run + self.training.to_json() + self.evaluation.to_json()
-        return hashlib.sha256(text.encode()).hexdigest()
+        return identity(self.run, self.training, self.evaluation)
+
+
+def identity(run: str, training: TrainingReport, evaluation: Evaluation) -> str:
+    """A hash of what is known about a model."""
+    return hashlib.sha256((run + training.to_json() + evaluation.to_json()).encode()).hexdigest()
 
 
 def client(tracking_uri: str) -> MlflowClient:
@@ -46,11 +53,22 @@ def client(tracking_uri: str) -> MlflowClient:
     return MlflowClient(tracking_uri=tracking_uri)
 
 
-def champion_uri(mlflow: MlflowClient, name: str) -> str:
-    """Where the champion's Spark model lies; empty if there is no champion yet."""
+@dataclass(frozen=True, kw_only=True)
+class Champion:
+    """Where a champion's Spark model lies, and which rows were held out when it was trained."""
+
+    uri: str
+    split: str
+
+
+def find_champion(mlflow: MlflowClient, name: str) -> Champion | None:
+    """The version that carries the alias; None if there is no champion yet."""
     models = mlflow.search_registered_models(filter_string=f"name = '{name}'")
-    version = models[0].aliases.get(CHAMPION) if models else None
-    return str(mlflow.get_model_version(name, str(version)).source) if version else ""
+    number = models[0].aliases.get(CHAMPION) if models else None
+    if not number:
+        return None
+    version = mlflow.get_model_version(name, str(number))
+    return Champion(uri=str(version.source), split=str(version.tags.get(SPLIT, "")))
 
 
 def register(mlflow: MlflowClient, registration: Registration) -> str:
@@ -72,7 +90,7 @@ def _create_version(mlflow: MlflowClient, registration: Registration) -> ModelVe
         mlflow.create_registered_model(name)
     return mlflow.create_model_version(
         name,
-        source=registration.training.model_uri,
+        source=registration.model_uri,
         run_id=_log_run(mlflow, registration),
         tags={
             IDENTITY: registration.identity,
@@ -81,6 +99,7 @@ def _create_version(mlflow: MlflowClient, registration: Registration) -> ModelVe
             "penstock.evaluation": registration.evaluation_uri,
             "penstock.code_sha": registration.training.code_sha,
             "penstock.fingerprint": registration.training.fingerprint,
+            SPLIT: registration.training.split,
         },
     )
 

@@ -5,18 +5,42 @@ Bounds are the jobs' own: a value that a job would refuse in an hour is refused 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from dataclasses import fields
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from penstock.als import PARAMETERS
 from penstock.errors import did_you_mean
 from penstock.gate import GateMode, Threshold
-from penstock.jobs import Objective, SeenItems, SourceFormat, SplitMethod
+from penstock.jobs import (
+    CleanRatingsArgs,
+    EvaluateArgs,
+    Objective,
+    ScoreArgs,
+    SeenItems,
+    SourceFormat,
+    SplitArgs,
+    SplitMethod,
+)
+
+if TYPE_CHECKING:
+    from penstock.arguments import JobArgs
 
 Metric = Literal["ndcg_at_k", "precision_at_k", "recall_at_k", "map_at_k", "rmse", "mae", "coverage"]
 LOWER_IS_BETTER = frozenset({"rmse", "mae"})
 Minutes = Annotated[int, Field(ge=1, le=10_080)]
 Cell = Annotated[str, Field(min_length=1)]
+
+
+def _searchable(name: str) -> Any:
+    return Field(ge=PARAMETERS[name].low, le=PARAMETERS[name].high)
+
+
+def _argument(job: type[JobArgs], name: str) -> Any:
+    """The range of a job's argument."""
+    metadata = next(each.metadata for each in fields(job) if each.name == name)
+    return Field(ge=metadata["minimum"], le=metadata["maximum"])
 
 
 class Values(BaseModel):
@@ -30,25 +54,25 @@ class Source(Values):
 
     dataset: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
     format: SourceFormat
-    max_bad_ratio: float = Field(ge=0, le=1)
+    max_bad_ratio: float = _argument(CleanRatingsArgs, "max_bad_ratio")
 
 
 class Split(Values):
     """The held-out rows."""
 
     method: SplitMethod
-    test_fraction: float = Field(ge=0.01, le=0.9)
-    validation_fraction: float = Field(ge=0.01, le=0.9)
+    test_fraction: float = _argument(SplitArgs, "test_fraction")
+    validation_fraction: float = _argument(SplitArgs, "validation_fraction")
     seed: int
 
 
 class Grid(Values):
     """Values to try for each parameter of ALS, by MLlib's names and in MLlib's ranges."""
 
-    rank: list[Annotated[int, Field(ge=1, le=1_000)]] = Field(min_length=1)
-    regParam: list[Annotated[float, Field(ge=0, le=1_000)]] = Field(min_length=1)  # noqa: N815 - MLlib's name
-    alpha: list[Annotated[float, Field(ge=0, le=10_000)]] | None = Field(default=None, min_length=1)
-    maxIter: list[Annotated[int, Field(ge=1, le=1_000)]] = Field(min_length=1)  # noqa: N815
+    rank: list[Annotated[int, _searchable("rank")]] = Field(min_length=1)
+    regParam: list[Annotated[float, _searchable("regParam")]] = Field(min_length=1)  # noqa: N815 - MLlib's name
+    alpha: list[Annotated[float, _searchable("alpha")]] | None = Field(default=None, min_length=1)
+    maxIter: list[Annotated[int, _searchable("maxIter")]] = Field(min_length=1)  # noqa: N815
 
     def to_json(self) -> str:
         """The grid as the training job takes it."""
@@ -79,7 +103,7 @@ class Model(Values):
 
     objective: Objective
     grid: Grid
-    k: int = Field(ge=1, le=1_000)
+    k: int = _argument(EvaluateArgs, "k")
     relevance_threshold: float = Field(ge=0)
     gate: list[GateRule] = Field(min_length=1)
 
@@ -94,7 +118,7 @@ class Scoring(Values):
     """Batch scoring."""
 
     model: str
-    top_k: int = Field(ge=1, le=1_000)
+    top_k: int = _argument(ScoreArgs, "k")
     seen_items: SeenItems
 
 

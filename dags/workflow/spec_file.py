@@ -21,7 +21,7 @@ S = TypeVar("S", bound=BaseModel)
 def load_spec(path: Path, model: type[S]) -> S:
     """Parse and validate; raises SpecError with the file, and one line per key: path, got, expected, remedy."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
     except OSError as error:
         raise SpecError(f"{path}: cannot be read: {error.strerror}") from error
     except yaml.YAMLError as error:
@@ -31,6 +31,20 @@ def load_spec(path: Path, model: type[S]) -> S:
     except ValidationError as error:
         lines = [_line(each, data, model) for each in error.errors(include_url=False)]
         raise SpecError("\n".join([f"{path} does not fit {model.__name__}:", *lines])) from error
+
+
+class _UniqueKeys(yaml.SafeLoader):  # type: ignore[misc]
+    """PyYAML keeps the last of repeated keys in silence; a value that is not used should be an error."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        """The mapping; raises ConstructorError naming the repeated key and its line."""
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} is there twice", key.start_mark)
+            seen.add(key.value)
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        return mapping
 
 
 def _line(error: ErrorDetails, data: Any, model: type[BaseModel]) -> str:

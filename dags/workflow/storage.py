@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 
+from penstock.errors import DataError
 from penstock.layout import split_uri
 
 if TYPE_CHECKING:
@@ -24,3 +25,14 @@ def write_document(document: Document, uri: str, aws: dict[str, Any]) -> None:
     """Store, replacing what an earlier attempt wrote."""
     bucket, key = split_uri(uri)
     S3Hook(**aws).load_string(document.to_json(), key, bucket, replace=True)
+
+
+def copy_folder(source: str, target: str, aws: dict[str, Any]) -> None:
+    """Copy every object below `source` to `target` on the server's side; raises DataError if there is none."""
+    hook = S3Hook(**aws)
+    (bucket, prefix), (target_bucket, target_prefix) = split_uri(source), split_uri(target)
+    keys = hook.list_keys(bucket, prefix=f"{prefix}/")
+    if not keys:
+        raise DataError(f"{source} holds no objects: the model that was evaluated is gone. Train again.")
+    for key in keys:
+        hook.copy_object(key, f"{target_prefix}{key[len(prefix) :]}", bucket, target_bucket)

@@ -38,7 +38,7 @@ def line_rules(columns: tuple[str, ...], source_format: SourceFormat) -> list[Ru
     unbalanced = [Rule(reason="unbalanced quote", broken=quotes % 2 == 1)] if source_format is SourceFormat.CSV else []
     return [
         Rule(reason=REPEATED_HEADER, broken=F.col("is_header")),
-        Rule(reason="blank line", broken=F.trim(line) == ""),
+        Rule(reason="blank line", broken=line.rlike(r"^\s*$")),
         Rule(reason=f"longer than {LONGEST_LINE} characters", broken=F.length(line) > LONGEST_LINE),
         *unbalanced,
         Rule(reason=f"not {len(columns)} columns", broken=F.col(f"fields.{_CORRUPT}").isNotNull()),

@@ -31,12 +31,12 @@ def first_broken(rules: Sequence[Rule]) -> Column:
 
 def as_bigint(name: str) -> Column:
     """The field as a 64-bit integer, NULL if it is none."""
-    return F.expr(f"try_cast(trim(fields.{name}) AS bigint)")
+    return F.expr(f"try_cast(fields.{name} AS bigint)")
 
 
 def as_double(name: str) -> Column:
     """The field as a number, NULL if it is none."""
-    return F.expr(f"try_cast(trim(fields.{name}) AS double)")
+    return F.expr(f"try_cast(fields.{name} AS double)")
 
 
 def integer_between(name: str, low: int, high: int, *, meaning: str = "") -> list[Rule]:
@@ -61,7 +61,7 @@ def halves_between(name: str, low: float, high: float) -> list[Rule]:
 
 def not_empty(name: str) -> Rule:
     """The field has a character that is not a blank."""
-    return Rule(reason=f"{name} is empty", broken=F.coalesce(F.trim(f"fields.{name}"), F.lit("")) == "")
+    return Rule(reason=f"{name} is empty", broken=~_matches(name, r"\S"))
 
 
 def _matches(name: str, pattern: str) -> Column:

@@ -66,12 +66,3 @@ _METHODS: dict[SplitMethod, Callable[[DataFrame, SplitArgs], Column]] = {
     SplitMethod.TEMPORAL: _temporal,
     SplitMethod.TIMESTAMP_MOD: _timestamp_mod,
 }
-
-
-def describe(args: SplitArgs) -> str:
-    """The split in words, for documents and logs."""
-    method = SplitMethod(args.split_method)
-    if method is SplitMethod.TIMESTAMP_MOD:
-        return "timestamp_mod: timestamp % 10 in 6, 7 validates, in 8, 9 tests"
-    shares = f"test {args.test_fraction:g}, validation {args.validation_fraction:g} of the rest"
-    return f"{method.value}: {shares}" + (f", seed {args.seed}" if method is SplitMethod.RANDOM else "")

@@ -41,6 +41,23 @@ def test_dat_has_no_header_and_may_have_a_byte_order_mark(spark, tmp_path):
     assert ratings(spark, tmp_path, DAT) == (2, ["1::2::3::4", "5::6::1::7"])
 
 
+@pytest.mark.parametrize("name", ["my ratings.csv", "100%.csv", "a%20b.csv", "[1]{2}.csv", "é*?.csv", "a+b#1.csv"])
+def test_any_name_of_a_file_or_folder_is_read(spark, tmp_path, name):
+    folder = tmp_path / "my data"
+    folder.mkdir()
+    (folder / name).write_text(f"{HEADER}\n1,2,3.0,4\n")
+    (folder / "1b2.csv").write_text(f"{HEADER}\n5,6,1.0,7\n")
+    assert ratings(spark, folder) == (2, ["1,2,3.0,4", "5,6,1.0,7"])
+
+
+def test_an_error_names_the_file_as_it_is_named(spark, tmp_path):
+    folder = tmp_path / "my data"
+    folder.mkdir()
+    (folder / "[1] 2.csv").touch()
+    with pytest.raises(DataError, match=r"/my data/\[1\] 2\.csv is empty; expected ratings"):
+        ratings(spark, folder)
+
+
 def test_an_empty_file_is_named(spark, tmp_path):
     (tmp_path / "ratings.csv").touch()
     with pytest.raises(DataError) as failure:

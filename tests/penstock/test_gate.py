@@ -76,6 +76,14 @@ def test_modes_decide_what_a_failed_check_does(mode: GateMode, *, approved: bool
     assert (verdict.approved, verdict.promote, verdict.mode) == (approved, promote, mode.value)
 
 
+def test_a_champion_that_cannot_be_judged_is_not_passed_by() -> None:
+    verdict = judge(
+        challenger={"ndcg_at_k": 0.4}, champion=None, baselines={}, thresholds=[NDCG], incomparable="another split"
+    )
+    assert not verdict.approved
+    assert verdict.checks[-1].sentence == "another split"
+
+
 def test_one_failed_check_among_many_is_enough() -> None:
     verdict = judge(
         challenger={"ndcg_at_k": 0.35, "rmse": 0.95},

@@ -21,6 +21,7 @@ RUN = Layout("s3://bucket/prefix/").run("movie_recommender", "r1")
         (RUN.scores("m"), "s3://bucket/prefix/runs/movie_recommender/r1/scores/m"),
         (RUN.score_report("m"), "s3://bucket/prefix/runs/movie_recommender/r1/report/scores-m.json"),
         (Layout("s3://bucket").raw("movielens"), "s3://bucket/raw/movielens"),
+        (Layout("s3://bucket").models("m"), "s3://bucket/models/m"),
         (Layout("s3://bucket").logs, "s3://bucket/logs/"),
         (Layout("s3://bucket").code("ab").jobs_zip, "s3://bucket/code/ab/jobs.zip"),
         (Layout("s3://bucket").code("ab").script("spark_jobs/train.py"), "s3://bucket/code/ab/spark_jobs/train.py"),

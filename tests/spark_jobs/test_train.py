@@ -1,4 +1,5 @@
 import json
+import tempfile
 
 import pytest
 from pyspark.ml.recommendation import ALSModel
@@ -45,6 +46,14 @@ def test_one_seed_one_model(spark, two_tastes):
     assert factors(first.model_uri) == factors(again.model_uri)
     assert factors(first.model_uri) != factors(other.model_uri)
     assert first.fingerprint == again.fingerprint == other.fingerprint
+
+
+def test_many_iterations_do_not_overflow_the_stack(spark, two_tastes, tmp_path, monkeypatch):
+    """Without checkpoints the lineage grows by every iteration, and is deserialised recursively."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    report = train.run(spark, arguments(two_tastes, "long", {**POINT, "rank": [2], "maxIter": [40]}))
+    assert ALSModel.load(report.model_uri).rank == 2
+    assert list((tmp_path / "penstock-checkpoints").iterdir()) == []
 
 
 @pytest.mark.parametrize(("objective", "metric"), [("rating", "rmse"), ("ranking", "ndcg_at_k")])

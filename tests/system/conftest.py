@@ -35,6 +35,7 @@ class CommandLine:
 
     home: Path
     environment: dict[str, str] = field(init=False)
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         ports = {variable: str(port) for variable, port in zip(PORTS, free_ports(len(PORTS)), strict=True)}
@@ -46,7 +47,7 @@ class CommandLine:
 
     def start(self, command: str) -> subprocess.Popen[str]:
         """As a shell's foreground job: the leader of its own process group."""
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "tools", command],
             cwd=REPOSITORY,
             env=self.environment,
@@ -55,6 +56,8 @@ class CommandLine:
             text=True,
             process_group=0,
         )
+        self.started.append(process)
+        return process
 
     def run(self, command: str, seconds: float = 420) -> tuple[int, str]:
         """Exit status and everything printed."""
@@ -95,6 +98,10 @@ def until(condition: Callable[[], bool], seconds: float, what: str) -> None:
 def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
     found = CommandLine(home=tmp_path_factory.mktemp("home"))
     yield found
+    for process in found.started:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
     found.run("down")
     for pid in found.processes():
         psutil.Process(pid).kill()

@@ -35,3 +35,25 @@ def test_without_a_network_the_data_is_generated_and_this_is_said_loudly(
     assert found.detail == f"generated, seed 42, noise floor RMSE {floor}"
     for words in ("GENERATED DATA", "These are not real ratings.", "PENSTOCK_DATA", f"(RMSE {floor})"):
         assert words in captured.get()
+
+
+def test_the_first_and_every_later_use_of_a_download_are_described_alike(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    monkeypatch.setattr(movielens, "FILE_SHA256", dict.fromkeys(movielens.FILES, empty))
+    folder = settings.home / "data" / movielens.NAME
+
+    def download(cache: Path, url: str) -> Path:
+        folder.mkdir(parents=True)
+        for name in movielens.FILES:
+            (folder / name).touch()
+        return folder
+
+    monkeypatch.setattr(movielens, "download", download)
+    first, second = data.locate(settings), data.locate(settings)
+    assert (
+        first
+        == second
+        == data.Dataset(source=Source.MOVIELENS, folder=folder, detail="MovieLens latest-small from GroupLens")
+    )

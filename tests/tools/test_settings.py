@@ -18,6 +18,17 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     }
 
 
+def test_an_environment_that_was_not_made_is_named_with_the_remedy(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.touch()
+    settings = Settings(local_python=python, airflow_python=python, spark_python=tmp_path / "absent")
+    with pytest.raises(ToolError) as raised:
+        settings.check_interpreters()
+    assert str(raised.value) == (
+        f"PENSTOCK_SPARK_PYTHON={tmp_path}/absent does not exist. Make the environments: make environments"
+    )
+
+
 def test_variables_set_their_fields_and_folders_become_absolute() -> None:
     settings = Settings.from_environment({"PENSTOCK_MLFLOW_PORT": "9000", "PENSTOCK_DATA": "some/folder"})
     assert settings.mlflow_url == "http://127.0.0.1:9000"

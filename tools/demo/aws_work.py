@@ -15,13 +15,15 @@ _CLOCK_SLACK = timedelta(seconds=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """One Glue job run or EMR step; `began` is None while it waits."""
+    """One Glue job run or EMR step; `began` is None while it waits, `reason` and `log` are empty unless it failed."""
 
     service: str
     name: str
     state: str
     began: datetime | None
     ended: datetime | None
+    reason: str = ""
+    log: str = ""
 
 
 class AwsWork:
@@ -50,18 +52,21 @@ class AwsWork:
                         state=each["JobRunState"],
                         began=each["StartedOn"],
                         ended=each.get("CompletedOn"),
+                        reason=each.get("ErrorMessage", ""),
                     )
 
     def _steps(self) -> Iterable[Work]:
         for cluster in self.clusters():
             for each in self._emr.list_steps(ClusterId=cluster)["Steps"]:
-                timeline = each["Status"]["Timeline"]
+                timeline, failure = each["Status"]["Timeline"], each["Status"].get("FailureDetails", {})
                 yield Work(
                     service="EMR",
                     name=each["Name"],
                     state=each["Status"]["State"],
                     began=timeline.get("StartDateTime"),
                     ended=timeline.get("EndDateTime"),
+                    reason=failure.get("Message") or failure.get("Reason", ""),
+                    log=failure.get("LogFile", ""),
                 )
 
 

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 from rich.live import Live
 from rich.markup import escape
 
+from penstock.layout import split_uri
 from tools.airflow_api import UNFINISHED, AirflowApi
 from tools.console import console
 from tools.demo.view import RunView
 from tools.errors import ToolError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tools.demo.aws_work import AwsWork, Work
     from tools.settings import Settings
 
@@ -61,8 +64,23 @@ def follow(api: AirflowApi, aws: AwsWork, settings: Settings, *, dag_id: str, ru
     )
 
 
+def _file_of(settings: Settings, uri: str) -> Path:
+    """The local AWS keeps every object as a file."""
+    return settings.home.joinpath("aws", "s3", *split_uri(uri))
+
+
+def _explain_work(work: list[Work], settings: Settings) -> None:
+    """Each reason once, by its last attempt: a second one that fails alike adds nothing but its log."""
+    last = {(each.service, each.name, each.reason): each for each in work if each.reason}
+    for each in last.values():
+        console.print(f"\n[bold red]{each.service} {escape(each.name)} failed[/bold red]: {escape(each.reason)}")
+        if each.log:
+            console.print(f"  its driver's log: {_file_of(settings, each.log)}", soft_wrap=True, markup=False)
+
+
 def explain_failure(api: AirflowApi, settings: Settings, run: FinishedRun) -> None:
-    """Print, for each failed task, the end of its log and where all logs are."""
+    """Print why AWS's work failed, the end of each failed task's log, and where all logs are."""
+    _explain_work(run.work, settings)
     for task in run.tasks:
         if task["state"] != "failed":
             continue

@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any
 
+from rich._export_format import CONSOLE_SVG_FORMAT
+from rich.markup import escape
 from rich.panel import Panel
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from penstock.jobs import SeenItems
 from tools.console import console, seconds
+from tools.errors import ToolError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 _METRICS = {
     "ndcg_at_k": "NDCG@{k}",
-    "precision_at_k": "Precision@{k}",
-    "recall_at_k": "Recall@{k}",
+    "precision_at_k": "Prec@{k}",
+    "recall_at_k": "Rec@{k}",
     "map_at_k": "MAP@{k}",
-    "coverage": "Coverage",
+    "coverage": "Cover",
     "rmse": "RMSE",
     "mae": "MAE",
 }
+SVG_FORMAT = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+"""Rich's drawing of a terminal, without the fonts that it would load from elsewhere."""
+_BAR = 32
+"""Characters for the whole run."""
 _AIMS = {"ranking": ("ndcg_at_k",), "rating": ("rmse",)}
 """What a model is judged by, per objective: shown bold."""
+
+
+def load(path: Path) -> dict[str, Any]:
+    """The summary that a demo left; raises ToolError if there is none or its run failed."""
+    try:
+        summary: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ToolError(f"{path} is not there: no demo has ended yet. Run one with: make demo") from error
+    if summary["state"] != "success":
+        raise ToolError(f"The last demo ended as {summary['state']}; {path} says which tasks failed.")
+    return summary
 
 
 def show(summary: Mapping[str, Any]) -> None:
@@ -33,7 +55,7 @@ def show(summary: Mapping[str, Any]) -> None:
     console.print(Rule("[bold]What the run found[/bold]", style="green"))
     _data(summary)
     _models(summary["models"])
-    _recommendations(summary["recommendations"])
+    _recommendations(summary["recommendations"], summary["models"])
     _times(summary)
 
 
@@ -44,7 +66,7 @@ def _data(summary: Mapping[str, Any]) -> None:
     for source, counts in summary["rows"].items():
         table.add_row(source, *(f"{counts[key]:,}" for key in ("read", "good", "quarantined", "superseded")))
     data = summary["data"]
-    console.print(f"\n[bold]Data[/bold]  {data['detail']}", soft_wrap=True)
+    console.print(f"\n[bold]Data[/bold]  {escape(data['detail'])}", soft_wrap=True)
     console.print(table)
     for reason, count in summary["quarantined_by_reason"].items():
         console.print(f"  quarantined: {count:,} x {reason}", style="yellow", markup=False)
@@ -55,16 +77,18 @@ def _models(models: Mapping[str, Any]) -> None:
     held_out = first["held_out"]
     console.print(
         f"\n[bold]Models[/bold]  judged on the same {held_out['rows']:,} held-out ratings of "
-        f"{held_out['users']:,} users ({held_out['cold_start_rows']:,} cold), split: {first['split']}",
+        f"{held_out['users']:,} users ({held_out['cold_start_rows']:,} cold)",
         soft_wrap=True,
     )
-    table = Table("", box=None, pad_edge=False, header_style="bold")
+    console.print(f"Split   {first['split']}", style="dim", markup=False, soft_wrap=True)
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
+    table.add_column("", no_wrap=True)
     for title in _METRICS.values():
         table.add_column(title.format(k=first["k"]), justify="right")
     for name, model in models.items():
         table.add_row(f"[bold]{name}[/bold]", *_row(model["challenger"], _AIMS.get(model["objective"], ())))
     for name, metrics in first["baselines"].items():
-        table.add_row(f"[dim]baseline: {name}[/dim]", *_row(metrics, ()))
+        table.add_row(f"[dim]{name} (baseline)[/dim]", *_row(metrics, ()))
     console.print(table)
     for name, model in models.items():
         _verdict(name, model)
@@ -73,7 +97,7 @@ def _models(models: Mapping[str, Any]) -> None:
 def _row(metrics: Mapping[str, float | None], bold: tuple[str, ...]) -> list[Text]:
     values = [(key, metrics.get(key)) for key in _METRICS]
     return [
-        Text("-" if value is None else f"{value:.4f}", style="bold green" if key in bold else "")
+        Text("-" if value is None else f"{value:.4f}", style="bold green" if key in bold else "dim")
         for key, value in values
     ]
 
@@ -87,33 +111,51 @@ def _verdict(name: str, model: Mapping[str, Any]) -> None:
         console.print(f"    {mark} {check['sentence']}", style=style, markup=False, soft_wrap=True)
 
 
-def _recommendations(found: Mapping[str, Any] | None) -> None:
+def _recommendations(found: Mapping[str, Any] | None, models: Mapping[str, Any]) -> None:
     if not found:
         console.print("\nNobody was scored: the recommender was not promoted.", style="yellow")
         return
     table = Table("", "Film", "score", box=None, pad_edge=False, header_style="bold")
     for each in found["items"]:
         table.add_row(str(each["rank"]), Text(each["title"]), f"{each['score']:.3f}")
-    console.print(f"\n[bold]Recommended to user {found['user']}[/bold], who has not rated any of these")
+    scores = models[found["model"]]["scores"]
+    unseen = ", who has not rated any of these" if scores["seen_items"] == SeenItems.EXCLUDE else ""
+    console.print(f"\n[bold]Recommended to user {found['user']}[/bold]{unseen}")
     console.print(table)
+    if without := scores.get("users_without_scores"):
+        console.print(f"Users without recommendations: {without:,}", style="yellow")
 
 
 def _times(summary: Mapping[str, Any]) -> None:
+    timing = summary["timing"]
     table = Table.grid(padding=(0, 2))
     for each in summary["tasks"]:
         took = seconds(each["seconds"]) if each["state"] == "success" else each["state"]
-        table.add_row("", each["task_id"], Text(took, justify="right"))
-    timing = summary["timing"]
+        bar = Text(gantt(each, timing["wall_seconds"]), style="cyan")
+        table.add_row("", each["task_id"], Text(took, justify="right"), bar)
+    console.print(
+        f"\n[bold]Time[/bold]  {seconds(timing['total_seconds'])} from command to summary, "
+        f"{seconds(timing['stack_seconds'])} of it to start the stack"
+    )
     share = f"{timing['orchestration_share']:.0%}"
     console.print(
-        f"\n[bold]Time[/bold]  {seconds(timing['wall_seconds'])} in all: {seconds(timing['aws_seconds'])} in Spark "
-        f"and Glue, {seconds(timing['orchestration_seconds'])} ({share}) around them"
+        f"The run: {seconds(timing['wall_seconds'])}, {seconds(timing['aws_seconds'])} in Spark and Glue, "
+        f"{seconds(timing['orchestration_seconds'])} ({share}) around them"
     )
     console.print(table)
 
 
+def gantt(task: Mapping[str, Any], wall_seconds: float) -> str:
+    """When a task ran, on a line as long as the run; at least one block, so that a short task is seen."""
+    if task["after_seconds"] is None or task["seconds"] is None or task["state"] == "skipped":
+        return ""
+    after, took = (float(task[key]) / wall_seconds * _BAR for key in ("after_seconds", "seconds"))
+    start = min(round(after), _BAR - 1)
+    return " " * start + "━" * max(1, min(round(took), _BAR - start))
+
+
 def show_places(places: Table, summary_file: str) -> None:
     """Where to look next."""
-    places.add_row("[bold]Summary[/bold]", summary_file)
+    places.add_row("[bold]Summary[/bold]", escape(summary_file))
     console.print()
     console.print(Panel(places, title="Have a look around", border_style="green", expand=False))

@@ -15,6 +15,7 @@ from tools.console import console
 from tools.credentials import USER, write_private
 from tools.demo import report
 from tools.demo.aws_work import AwsWork
+from tools.demo.clock import Clock
 from tools.demo.follow import FinishedRun, explain_failure, follow
 from tools.demo.outputs import RunOutputs
 from tools.demo.summary import describe_run, summarise
@@ -35,30 +36,41 @@ def run_demo(settings: Settings, *, user: int | None) -> None:
 
     Interrupted, it ends what it started: the stack, or, if that was up before, only the run.
     """
+    clock = Clock()
     dataset = data.locate(settings)
     stack = Stack(settings)
     console.print("[bold]Starting the local stack[/bold]" if not stack.running() else "[bold]The stack is up[/bold]")
-    started = stack.up(dataset)
+    with clock.starting():
+        started = stack.up(dataset)
     api = AirflowApi(settings, stack.credentials)
-    run_id = f"demo-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-    try:
-        run = _run(api, stack, run_id)
-    except KeyboardInterrupt:
-        _end(stack, api, run_id, started=started)
-        raise
+    run = _run(api, stack, started=started)
     if run.state != "success":
-        _record(settings, describe_run(run) | {"data": dataset.facts()})
+        _record(settings, describe_run(run, clock) | {"data": dataset.facts()})
         explain_failure(api, settings, run)
         raise ToolError(f"{DAG_ID} ended as {run.state}. The stack is still up, so that you can look; stop: make down")
-    s3 = aws.client("s3", settings, stack.credentials)
-    layout = Deployment.from_json(settings.deployment_file.read_text(), str(settings.deployment_file)).layout
-    summary = summarise(run, RunOutputs(s3, layout.run(DAG_ID, run_key(run_id))), dataset, user=user)
+    summary = summarise(run, _outputs(stack, run), dataset, clock, user=user)
     _record(settings, summary | {"airflow": _login(stack), "stop": "make down"})
     report.show(summary)
     report.show_places(places(stack), str(settings.summary_file))
 
 
-def _run(api: AirflowApi, stack: Stack, run_id: str) -> FinishedRun:
+def _run(api: AirflowApi, stack: Stack, *, started: bool) -> FinishedRun:
+    run_id = f"demo-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    try:
+        return _follow(api, stack, run_id)
+    except KeyboardInterrupt:
+        _end(stack, api, run_id, started=started)
+        raise
+
+
+def _outputs(stack: Stack, run: FinishedRun) -> RunOutputs:
+    path = stack.settings.deployment_file
+    layout = Deployment.from_json(path.read_text(encoding="utf-8"), str(path)).layout
+    s3 = aws.client("s3", stack.settings, stack.credentials)
+    return RunOutputs(s3, layout.run(run.dag_id, run_key(run.run_id)))
+
+
+def _follow(api: AirflowApi, stack: Stack, run_id: str) -> FinishedRun:
     _wait_until_parsed(api)
     emr, glue = (aws.client(service, stack.settings, stack.credentials) for service in ("emr", "glue"))
     work = AwsWork(emr, glue, since=datetime.now(UTC))
@@ -86,7 +98,7 @@ def _end(stack: Stack, api: AirflowApi, run_id: str, *, started: bool) -> None:
             stack.down()
             return
         console.print(f"[yellow]Ending {run_id}; the stack stays up, as it was before.[/yellow]")
-        if any(each["dag_run_id"] == run_id for each in api.runs(DAG_ID)):
+        if api.has_run(DAG_ID, run_id):
             api.fail_run(DAG_ID, run_id)
 
 

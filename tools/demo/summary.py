@@ -8,13 +8,14 @@ import pyarrow.compute as pc
 
 from penstock.codec import encode
 from tools.demo.aws_work import busy_seconds
-from tools.demo.view import took_seconds
+from tools.demo.view import started_after, took_seconds
 from tools.errors import ToolError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tools.data import Dataset
+    from tools.demo.clock import Clock
     from tools.demo.follow import FinishedRun
     from tools.demo.outputs import ModelOutputs, RunOutputs
 
@@ -22,12 +23,13 @@ _TRAINS = ".train_model"
 _SHOWN_ITEMS = 10
 
 
-def summarise(run: FinishedRun, outputs: RunOutputs, dataset: Dataset, *, user: int | None) -> dict[str, Any]:
+def summarise(
+    run: FinishedRun, outputs: RunOutputs, dataset: Dataset, clock: Clock, *, user: int | None
+) -> dict[str, Any]:
     """Everything about a successful run; raises ToolError if an output is missing or `user` has no scores."""
     data = outputs.data()
-    models = [outputs.model(name) for name in model_names(run)]
-    return {
-        **describe_run(run),
+    models = sorted(map(outputs.model, model_names(run)), key=lambda each: each.evaluation.objective)
+    found = {
         "data": dataset.facts(),
         "rows": {name: encode(counts) for name, counts in data.sources.items()},
         "quarantined_by_reason": data.quarantined_by_reason,
@@ -36,32 +38,46 @@ def summarise(run: FinishedRun, outputs: RunOutputs, dataset: Dataset, *, user: 
         "models": {each.name: _model(each) for each in models},
         "recommendations": _recommendations(outputs, models, user),
     }
+    return {**describe_run(run, clock), **found}  # in this order, so that the clock has seen all of it
 
 
-def describe_run(run: FinishedRun) -> dict[str, Any]:
+def describe_run(run: FinishedRun, clock: Clock) -> dict[str, Any]:
     """State and times of a run, whether it succeeded or not."""
-    wall = (run.ended - run.began).total_seconds()
-    busy = busy_seconds(run.work, run.began, run.ended)
     return {
         "state": run.state,
         "dag_id": run.dag_id,
         "run_id": run.run_id,
         "began": run.began.isoformat(),
         "ended": run.ended.isoformat(),
-        "timing": {
-            "wall_seconds": round(wall, 2),
-            "aws_seconds": round(busy, 2),
-            "orchestration_seconds": round(wall - busy, 2),
-            "orchestration_share": round((wall - busy) / wall, 4) if wall else None,
-        },
-        "tasks": [
-            {"task_id": each["task_id"], "state": each["state"], "seconds": _rounded(took_seconds(each))}
-            for each in run.tasks
-        ],
+        "timing": _timing(run, clock),
+        "tasks": [_task(each, run) for each in run.tasks],
         "work": [
             {"service": each.service, "name": each.name, "state": each.state, "seconds": _length(each)}
             for each in run.work
         ],
+    }
+
+
+def _timing(run: FinishedRun, clock: Clock) -> dict[str, float | None]:
+    """Seconds: of the run (`wall`), of it with AWS's work and without, of the stack's start, of the whole command."""
+    wall = (run.ended - run.began).total_seconds()
+    busy = busy_seconds(run.work, run.began, run.ended)
+    return {
+        "wall_seconds": round(wall, 2),
+        "aws_seconds": round(busy, 2),
+        "orchestration_seconds": round(wall - busy, 2),
+        "orchestration_share": round((wall - busy) / wall, 4) if wall else None,
+        "stack_seconds": round(clock.stack_seconds, 2),
+        "total_seconds": round(clock.total_seconds, 2),
+    }
+
+
+def _task(task: dict[str, Any], run: FinishedRun) -> dict[str, Any]:
+    return {
+        "task_id": task["task_id"],
+        "state": task["state"],
+        "after_seconds": _rounded(started_after(task, run.began)),
+        "seconds": _rounded(took_seconds(task)),
     }
 
 

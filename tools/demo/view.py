@@ -94,6 +94,11 @@ def took_seconds(task: dict[str, Any]) -> float | None:
     return (end - datetime.fromisoformat(task["start_date"])).total_seconds()
 
 
+def started_after(task: dict[str, Any], began: datetime) -> float | None:
+    """Seconds from the start of the run to the start of a task; None before it starts."""
+    return (datetime.fromisoformat(task["start_date"]) - began).total_seconds() if task["start_date"] else None
+
+
 def _took(task: dict[str, Any]) -> Text:
     took = None if task["state"] in ("skipped", "upstream_failed") else took_seconds(task)
     return Text("" if took is None else seconds(took), style="dim")

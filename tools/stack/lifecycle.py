@@ -6,14 +6,16 @@ import signal
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 
 from tools import bundle, data
 from tools.airflow_api import UNFINISHED, AirflowApi
 from tools.credentials import Credentials, load_or_create, write_private
-from tools.errors import UNUSABLE, ToolError
+from tools.errors import ToolError
 from tools.settings import REPOSITORY, Settings
-from tools.stack import airflow, aws, ports, supervisor, sweep
+from tools.stack import airflow, aws, identity, ports, supervisor, sweep
 from tools.stack.database import Migration
 from tools.stack.health import Health
 from tools.stack.programs import LOCAL_AWS, programs
@@ -56,10 +58,11 @@ class Stack:
         """
         built = bundle.build_bundle(REPOSITORY)
         if self.running():
-            self._refuse_other_settings()
+            identity.require(self.settings.home, self._identity())
             self._until_ready(dataset, built)
             return False
         sweep.stop(self.settings.home)
+        self.settings.check_interpreters()
         ports.check(self.settings.ports)
         try:
             self._start()
@@ -73,11 +76,13 @@ class Stack:
 
     def down(self) -> list[str]:
         """Stop everything, also what lost its supervisor; returns what had to be swept up after it."""
-        if self.supervisor.alive_at_all():
+        ran = self.supervisor.alive_at_all()
+        if ran:
             self.supervisor.shutdown(_SHUTDOWN_SECONDS)
         swept = sweep.stop(self.settings.home)
-        for left in (self.settings.aws_state_file, supervisor.socket_path(self.settings.home)):
-            left.unlink(missing_ok=True)
+        supervisor.socket_path(self.settings.home).unlink(missing_ok=True)
+        if ran or swept:  # else it may be that of a local AWS that runs alone
+            self.settings.aws_state_file.unlink(missing_ok=True)
         return swept
 
     @contextmanager
@@ -94,17 +99,15 @@ class Stack:
     def _configuration(self) -> str:
         return supervisor.configuration(self.settings, programs(self.settings, self.credentials))
 
-    def _refuse_other_settings(self) -> None:
-        if self.supervisor.config.read_text(encoding="utf-8") != self._configuration():
-            raise ToolError(
-                f"The stack in {self.settings.home} runs with other settings. Stop it first: make down", status=UNUSABLE
-            )
+    def _identity(self) -> dict[str, Any]:
+        return identity.describe(self.settings, programs(self.settings, self.credentials))
 
     def _start(self) -> None:
         for folder in (self.settings.airflow_home, self.settings.home / "mlflow", self.settings.logs):
             folder.mkdir(parents=True, exist_ok=True)
         self.settings.aws_state_file.unlink(missing_ok=True)
         airflow.write_passwords(self.settings, self.credentials)
+        identity.write(self.settings.home, self._identity())
         environment = supervisor.environment(self.settings, programs(self.settings, self.credentials))
         self.supervisor.start(self._configuration(), environment)
 
@@ -133,10 +136,16 @@ class Stack:
                 time.sleep(_POLL_SECONDS)
 
     def _provision(self, built: bundle.Bundle, deployment: Deployment, dataset: Dataset) -> None:
-        aws.provision(self.settings, self.credentials)
-        s3 = aws.client("s3", self.settings, self.credentials)
-        bundle.upload(s3, built, deployment.code)
-        data.upload(s3, dataset, deployment.layout)
+        try:
+            aws.provision(self.settings, self.credentials)
+            s3 = aws.client("s3", self.settings, self.credentials)
+            bundle.upload(s3, built, deployment.code)
+            data.upload(s3, dataset, deployment.layout)
+        except (ClientError, BotoCoreError) as error:
+            raise ToolError(
+                f"The local AWS did not take {CODE_AND_DATA}: {error}. Is the disk full? If not, see "
+                f"{self.settings.logs / LOCAL_AWS}.log, then: make down up"
+            ) from error
 
     def _check(self, progress: Progress) -> None:
         """Raise ToolError if a server gave up, or none of this ends."""

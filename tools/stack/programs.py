@@ -38,8 +38,9 @@ def programs(settings: Settings, credentials: Credentials) -> list[Program]:
     return [
         Program(
             name=LOCAL_AWS,
-            command=_local_aws(settings, credentials),
-            environment=_base(settings, settings.local_python),
+            # The jobs are over before Java's second compiler has paid for itself; the first one's frames are larger.
+            command=(*local_aws(settings), "--java-options", "-XX:TieredStopAtLevel=1 -Xss4m"),
+            environment=_base(settings, settings.local_python) | _local_aws_keys(credentials),
         ),
         Program(
             name=MLFLOW, command=_mlflow(settings), environment=_base(settings, settings.local_python) | _mlflow_quiet()
@@ -81,18 +82,25 @@ def _base(settings: Settings, python: Path) -> dict[str, str]:
     }
 
 
-def _local_aws(settings: Settings, credentials: Credentials) -> tuple[str, ...]:
+def local_aws(settings: Settings) -> tuple[str, ...]:
+    """The command of the local AWS, in the stack or alone."""
     options = {
         "--root": settings.home / "aws",
         "--port": settings.aws_port,
         "--s3-port": settings.s3_port,
         "--spark-python": settings.spark_python,
         "--state-file": settings.aws_state_file,
-        "--access-key": credentials.aws_access_key_id,
-        "--secret-key": credentials.aws_secret_access_key,
     }
     flat = (str(part) for option in options.items() for part in option)
     return (str(settings.local_python), "-m", "local_aws", *flat)
+
+
+def _local_aws_keys(credentials: Credentials) -> dict[str, str]:
+    """In the environment, because every user of the machine can read command lines."""
+    return {
+        "LOCAL_AWS_ACCESS_KEY": credentials.aws_access_key_id,
+        "LOCAL_AWS_SECRET_KEY": credentials.aws_secret_access_key,
+    }
 
 
 def _mlflow(settings: Settings) -> tuple[str, ...]:

@@ -112,8 +112,13 @@ class Supervisor:
 
     @property
     def _rpc(self) -> Any:
-        """A fresh connection: one that outlived its supervisord could not be used again."""
-        transport = SupervisorTransport(None, None, f"unix://{socket_path(self._settings.home)}")
+        """A fresh connection: one that outlived its supervisord could not be used again.
+
+        Raises FileNotFoundError without a socket; the transport would leave one of its own open to the collector.
+        """
+        path = socket_path(self._settings.home)
+        path.stat()
+        transport = SupervisorTransport(None, None, f"unix://{path}")
         return xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor
 
     def alive(self) -> bool:

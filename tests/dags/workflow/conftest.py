@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -19,7 +20,8 @@ from pytest_socket import enable_socket, socket_allow_hosts
 from workflow.flow import Flow
 
 REPOSITORY = Path(__file__).parents[3]
-LOCAL_PYTHON = os.environ.get("PENSTOCK_LOCAL_PYTHON", str(REPOSITORY / ".venv/local/bin/python"))
+LOCAL_PYTHON = os.environ.get("PENSTOCK_LOCAL_PYTHON") or str(Path(sys.prefix).with_name("local") / "bin/python")
+"""The environment beside this one: `.venv/local` beside `.venv/airflow`."""
 START_SECONDS = 120
 
 
@@ -53,6 +55,26 @@ def aws(moto_url: str, _localhost: None, monkeypatch: pytest.MonkeyPatch) -> dic
     request = urllib.request.Request(f"{moto_url}/moto-api/reset", method="POST")
     urllib.request.urlopen(request, timeout=10).close()
     connection = {"conn_type": "aws", "login": "test", "password": "test", "extra": {"endpoint_url": moto_url}}
+    monkeypatch.setenv("AIRFLOW_CONN_PENSTOCK_TEST", json.dumps(connection))
+    return {"aws_conn_id": "penstock_test", "region_name": "us-east-1"}
+
+
+@pytest.fixture(scope="session")
+def local_aws_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """EMR that executes: moto's steps never end."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        s3_port = str(free.getsockname()[1])
+    root = tmp_path_factory.mktemp("aws")
+    options = ["--root", str(root), "--state-file", str(root / "state.json"), "--s3-port", s3_port, "--no-warm-up"]
+    with _server(lambda port: ["-m", "local_aws", *options, "--port", port], "/moto-api/data.json") as url:
+        yield url
+
+
+@pytest.fixture
+def emr(local_aws_url: str, _localhost: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """How a provider's hook reaches a local EMR."""
+    connection = {"conn_type": "aws", "login": "test", "password": "test", "extra": {"endpoint_url": local_aws_url}}
     monkeypatch.setenv("AIRFLOW_CONN_PENSTOCK_TEST", json.dumps(connection))
     return {"aws_conn_id": "penstock_test", "region_name": "us-east-1"}
 

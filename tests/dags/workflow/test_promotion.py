@@ -8,11 +8,12 @@ import pytest
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 
 from penstock.documents import Check, Evaluation, Verdict
-from penstock.errors import DocumentError
+from penstock.errors import DataError, DocumentError
 from penstock.gate import Threshold
 from tests.dags.workflow.documents import EVALUATION, TRAINING
-from workflow.promotion import gate
-from workflow.storage import read_document, write_document
+from workflow.promotion import gate, judgeable, split_of
+from workflow.registry import Champion
+from workflow.storage import copy_folder, read_document, write_document
 
 EVALUATION_URI, VERDICT_URI = "s3://bucket/evaluation.json", "s3://bucket/verdict.json"
 Gate = Callable[..., bool]
@@ -22,11 +23,14 @@ Gate = Callable[..., bool]
 def run_gate(aws: dict[str, Any]) -> Gate:
     S3Hook(**aws).create_bucket("bucket")
 
-    def run(*, mode: str = "enabled", evaluation: Evaluation = EVALUATION, **threshold: Any) -> bool:
+    def run(
+        *, mode: str = "enabled", incomparable: str = "", evaluation: Evaluation = EVALUATION, **threshold: Any
+    ) -> bool:
         write_document(evaluation, EVALUATION_URI, aws)
         return gate.function(
             evaluation_uri=EVALUATION_URI,
             verdict_uri=VERDICT_URI,
+            incomparable=incomparable,
             mode=mode,
             thresholds=[asdict(Threshold(metric="ndcg_at_k", **threshold))],
             aws=aws,
@@ -73,3 +77,43 @@ def test_a_document_of_another_kind_is_refused(run_gate: Gate, aws: dict[str, An
     write_document(TRAINING, EVALUATION_URI, aws)
     with pytest.raises(DocumentError, match=r"s3://bucket/evaluation\.json is a document of kind 'training_report'"):
         read_document(Evaluation, EVALUATION_URI, aws)
+
+
+def test_a_champion_that_cannot_be_judged_stops_promotion(run_gate: Gate, aws: dict[str, Any]) -> None:
+    assert not run_gate(incomparable="another split")
+    assert read_document(Verdict, VERDICT_URI, aws).checks[-1] == Check(passed=False, sentence="another split")
+
+
+SPLIT = {"split_method": "random", "test_fraction": 0.2, "validation_fraction": 0.1, "seed": 42}
+
+
+def test_the_runs_split_is_told_as_training_tells_it() -> None:
+    assert split_of({**SPLIT, "top_k": 10}) == "random: test 0.2, validation 0.1 of the rest, seed 42"
+
+
+def test_only_a_champion_of_the_same_split_is_judged() -> None:
+    champion = Champion(uri="s3://bucket/old", split=split_of(SPLIT))
+    assert judgeable(None, "any") == {"uri": "", "incomparable": ""}
+    assert judgeable(champion, split_of(SPLIT)) == {"uri": "s3://bucket/old", "incomparable": ""}
+    other = judgeable(champion, split_of({**SPLIT, "seed": 43}))
+    assert other["uri"] == ""
+    assert other["incomparable"].startswith(
+        "the champion was trained on another split (random: test 0.2, validation 0.1 of the rest, seed 42) than this "
+        "run's (random: test 0.2, validation 0.1 of the rest, seed 43)"
+    )
+
+
+def test_a_folder_is_copied_whole(aws: dict[str, Any]) -> None:
+    hook = S3Hook(**aws)
+    hook.create_bucket("bucket")
+    for key in ("run/model/metadata/part-0", "run/model/userFactors/part-0", "run/model2/part-0"):
+        hook.load_string(key, key, "bucket")
+    copy_folder("s3://bucket/run/model", "s3://bucket/models/m/1", aws)
+    assert hook.list_keys("bucket", prefix="models/") == ["models/m/1/metadata/part-0", "models/m/1/userFactors/part-0"]
+    assert hook.read_key("models/m/1/userFactors/part-0", "bucket") == "run/model/userFactors/part-0"
+
+
+def test_a_model_that_is_gone_is_not_registered(aws: dict[str, Any]) -> None:
+    S3Hook(**aws).create_bucket("bucket")
+    with pytest.raises(DataError, match="s3://bucket/none holds no objects"):
+        copy_folder("s3://bucket/none", "s3://bucket/models/m/1", aws)

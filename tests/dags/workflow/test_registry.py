@@ -7,7 +7,7 @@ import pytest
 from mlflow.tracking import MlflowClient
 
 from tests.dags.workflow.documents import EVALUATION, TRAINING
-from workflow.registry import Registration, champion_uri, client, register
+from workflow.registry import Champion, Registration, client, find_champion, register
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -27,21 +27,22 @@ def registration() -> Registration:
         training_uri="s3://bucket/training.json",
         evaluation=EVALUATION,
         evaluation_uri="s3://bucket/evaluation.json",
+        model_uri="s3://bucket/models/1",
     )
 
 
 def test_an_unknown_model_has_no_champion(mlflow: MlflowClient, registration: Registration) -> None:
-    assert champion_uri(mlflow, registration.name) == ""
+    assert find_champion(mlflow, registration.name) is None
 
 
 def test_a_model_without_the_alias_has_no_champion(mlflow: MlflowClient, registration: Registration) -> None:
     mlflow.create_registered_model(registration.name)
-    assert champion_uri(mlflow, registration.name) == ""
+    assert find_champion(mlflow, registration.name) is None
 
 
 def test_a_registered_model_is_the_champion(mlflow: MlflowClient, registration: Registration) -> None:
     assert register(mlflow, registration) == "1"
-    assert champion_uri(mlflow, registration.name) == "s3://bucket/new"
+    assert find_champion(mlflow, registration.name) == Champion(uri="s3://bucket/models/1", split="random 0.2")
     version = mlflow.get_model_version(registration.name, "1")
     assert version.tags["penstock.run"] == "movie_recommender/manual__1"
     assert version.tags["penstock.evaluation"] == "s3://bucket/evaluation.json"
@@ -64,10 +65,11 @@ def test_a_retry_after_logging_reuses_the_run(mlflow: MlflowClient, registration
     register(mlflow, registration)
     experiment = mlflow.get_experiment_by_name(registration.name)
     assert len(mlflow.search_runs([experiment.experiment_id])) == 1
-    assert champion_uri(mlflow, registration.name) == "s3://bucket/new"
+    assert find_champion(mlflow, registration.name) == Champion(uri="s3://bucket/models/1", split="random 0.2")
 
 
 def test_a_new_training_in_the_same_run_is_a_new_version(mlflow: MlflowClient, registration: Registration) -> None:
-    again = replace(registration, training=replace(TRAINING, model_uri="s3://bucket/newer", best={"rank": 8}))
+    training = replace(TRAINING, best={"rank": 8})
+    again = replace(registration, training=training, model_uri="s3://bucket/models/2")
     assert [register(mlflow, registration), register(mlflow, again)] == ["1", "2"]
-    assert champion_uri(mlflow, registration.name) == "s3://bucket/newer"
+    assert find_champion(mlflow, registration.name) == Champion(uri="s3://bucket/models/2", split="random 0.2")

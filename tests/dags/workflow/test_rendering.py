@@ -13,7 +13,10 @@ from penstock.jobs import ALL_JOBS, CleanRatingsArgs, EvaluateArgs, ScoreArgs, T
 RUN = "s3://bucket/prefix/runs/movie_recommender/manual__2026-01-02T03-04-05-00-00-422e8745"
 XCOM = {
     "create_cluster": "j-123",
-    "find_champions": {"movie_recommender": "s3://bucket/old.json", "movie_ratings": ""},
+    "find_champions": {
+        "movie_recommender": {"uri": "s3://bucket/old.json", "incomparable": ""},
+        "movie_ratings": {"uri": "", "incomparable": "another split"},
+    },
 }
 
 
@@ -63,10 +66,7 @@ def test_every_step_of_the_dag_is_parsed_by_its_job(dag: DAG) -> None:
 
 def test_train_model(dag: DAG, deployment: Deployment) -> None:
     options, args = _step(dag, "movie_recommender.train_model")
-    assert options == [
-        *("spark-submit", "--deploy-mode", "client", "--py-files", deployment.code.jobs_zip),
-        *("--conf", "spark.sql.shuffle.partitions=8"),
-    ]
+    assert options == ["spark-submit", "--deploy-mode", "client", "--py-files", deployment.code.jobs_zip]
     assert args == TrainArgs(
         ratings_uri=f"{RUN}/clean/ratings",
         model_uri=f"{RUN}/model/movie_recommender",
@@ -139,7 +139,9 @@ def test_the_sensor_waits_for_both_files(dag: DAG) -> None:
 def test_gate_and_promotion(dag: DAG) -> None:
     gate = _render(dag, "movie_ratings.gate", {"gate_mode": "dry_run"}).op_kwargs
     assert (gate["mode"], gate["verdict_uri"]) == ("dry_run", f"{RUN}/metrics/movie_ratings/verdict.json")
+    assert gate["incomparable"] == "another split"
     promote = _render(dag, "movie_ratings.promote_model").op_kwargs
+    assert promote["models_uri"] == "s3://bucket/prefix/models/movie_ratings"
     assert promote["run"] == "movie_recommender/manual__2026-01-02T03:04:05+00:00"
 
 

@@ -117,6 +117,13 @@ def test_a_file_that_is_no_yaml(tmp_path: Path) -> None:
         load_spec(path, MovieRecommender)
 
 
+def test_a_repeated_key_is_not_overwritten_in_silence(tmp_path: Path) -> None:
+    path = tmp_path / "spec.yaml"
+    path.write_text("split:\n  seed: 1\n  seed: 2\n", encoding="utf-8")
+    with pytest.raises(SpecError, match=r"spec.yaml: not YAML: 'seed' is there twice .*line 3, column 3"):
+        load_spec(path, MovieRecommender)
+
+
 def test_an_empty_file(tmp_path: Path) -> None:
     path = tmp_path / "spec.yaml"
     path.write_text("", encoding="utf-8")

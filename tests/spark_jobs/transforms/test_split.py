@@ -3,7 +3,7 @@ from pyspark.sql import functions as F
 
 from penstock.errors import DataError
 from penstock.jobs import SplitArgs
-from spark_jobs.transforms.split import describe, training_rows, with_parts
+from spark_jobs.transforms.split import training_rows, with_parts
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +77,8 @@ def test_timestamp_mod_is_the_classic_protocol(ratings):
 
 
 def test_the_split_in_words():
-    assert describe(SplitArgs()) == "random: test 0.2, validation 0.1 of the rest, seed 42"
-    assert describe(SplitArgs(split_method="temporal")) == "temporal: test 0.2, validation 0.1 of the rest"
-    assert describe(SplitArgs(split_method="timestamp_mod")) == (
+    assert SplitArgs().describe_split() == "random: test 0.2, validation 0.1 of the rest, seed 42"
+    assert SplitArgs(split_method="temporal").describe_split() == "temporal: test 0.2, validation 0.1 of the rest"
+    assert SplitArgs(split_method="timestamp_mod").describe_split() == (
         "timestamp_mod: timestamp % 10 in 6, 7 validates, in 8, 9 tests"
     )

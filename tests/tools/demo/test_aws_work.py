@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from tools.demo.aws_work import Work, busy_seconds
+from tools.demo.aws_work import AwsWork, Work, busy_seconds
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -40,3 +40,39 @@ def test_gaps_do_not_count() -> None:
 
 def test_only_the_time_of_the_run_counts() -> None:
     assert busy(work(-10, 10), work(90, None), work(120, 130)) == 20
+
+
+class OneOfEach:
+    """Answers as EMR and Glue do after one step and one job run have failed."""
+
+    def list_clusters(self, **_: object) -> dict[str, object]:
+        return {"Clusters": [{"Id": "j-1"}]}
+
+    def list_steps(self, **_: object) -> dict[str, object]:
+        failure = {"Reason": "Unknown Error.", "Message": "KeyError: 'x'", "LogFile": "s3://b/logs/stderr.gz"}
+        times = {"StartDateTime": moment(20), "EndDateTime": moment(30)}
+        status = {"State": "FAILED", "Timeline": times, "FailureDetails": failure}
+        return {
+            "Steps": [
+                {"Name": "train", "Status": status},
+                {"Name": "score", "Status": {"State": "CANCELLED", "Timeline": {}}},
+            ]
+        }
+
+    def get_jobs(self) -> dict[str, object]:
+        return {"Jobs": [{"Name": "clean"}]}
+
+    def get_job_runs(self, **_: object) -> dict[str, object]:
+        run = {"JobRunState": "FAILED", "StartedOn": moment(1), "CompletedOn": moment(9), "ErrorMessage": "no rows"}
+        earlier = {"JobRunState": "SUCCEEDED", "StartedOn": moment(-60), "CompletedOn": moment(-50)}
+        return {"JobRuns": [run, earlier]}
+
+
+def test_failed_work_brings_its_reason_and_its_log() -> None:
+    aws = OneOfEach()
+    found = AwsWork(aws, aws, since=BEGAN).now()
+    assert [(each.name, each.state, each.reason, each.log) for each in found] == [
+        ("clean", "FAILED", "no rows", ""),
+        ("train", "FAILED", "KeyError: 'x'", "s3://b/logs/stderr.gz"),
+        ("score", "CANCELLED", "", ""),
+    ]

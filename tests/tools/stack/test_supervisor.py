@@ -1,5 +1,6 @@
 import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,9 @@ def test_a_home_too_deep_for_a_unix_socket_gets_a_short_one() -> None:
     deep = Path("/" + "/".join(["deep"] * 30))
     assert len(str(socket_path(deep))) < 104
     assert socket_path(deep) != socket_path(deep / "er")
+
+
+def test_no_secret_stands_on_a_command_line(settings: Settings) -> None:
+    secrets = Credentials()
+    commands = [part for program in programs(settings, secrets) for part in program.command]
+    assert not {value for value in asdict(secrets).values() if any(value in part for part in commands)}
