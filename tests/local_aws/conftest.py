@@ -35,7 +35,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def eventually(found: Callable[[], Any], seconds: float = 30.0) -> Any:
+def eventually(found: Callable[[], Any], seconds: float = 120.0) -> Any:
     """Return the first true answer; fail after the time."""
     deadline = time.monotonic() + seconds
     while not (answer := found()):
