@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pytest
 
 from penstock.deployment import Deployment
-from penstock.layout import run_key
+from penstock.layout import run_key, split_uri
 from tests.system.conftest import until
 from tools.airflow_api import UNFINISHED, AirflowApi
 from tools.credentials import load_or_create
@@ -137,13 +137,32 @@ def test_every_task_succeeded_and_took_time(summary: dict[str, Any]) -> None:
     assert timing["aws_seconds"] + timing["orchestration_seconds"] == pytest.approx(timing["wall_seconds"], abs=0.02)
 
 
-def test_both_models_have_a_champion_that_is_this_runs(
+def champion(tools: Any, model: str) -> dict[str, Any]:
+    """The model version that carries the alias, by MLflow's own API."""
+    url = f"{tools.settings.mlflow_url}/api/2.0/mlflow/registered-models/alias"
+    answer = httpx.get(url, params={"name": model, "alias": "champion"}, trust_env=False)
+    found: dict[str, Any] = answer.json()["model_version"]
+    return found
+
+
+def objects(tools: Any, uri: str) -> dict[str, str]:
+    """Path below `uri` to ETag."""
+    bucket, prefix = split_uri(uri)
+    pages = aws.client("s3", tools.settings, load_or_create(tools.home)).get_paginator("list_objects_v2")
+    found = [each for page in pages.paginate(Bucket=bucket, Prefix=f"{prefix}/") for each in page["Contents"]]
+    return {each["Key"].removeprefix(prefix): each["ETag"] for each in found}
+
+
+def test_both_models_have_a_champion_that_is_a_copy_of_this_runs(
     tools: Any, summary: dict[str, Any], outputs: RunOutputs
 ) -> None:
     for model in (RANKER, RATER):
-        url = f"{tools.settings.mlflow_url}/api/2.0/mlflow/registered-models/alias"
-        found = httpx.get(url, params={"name": model, "alias": "champion"}, trust_env=False).json()["model_version"]
-        assert found["source"] == outputs.run.model(model), summary["run_id"]
+        found = champion(tools, model)
+        assert {each["key"]: each["value"] for each in found["tags"]}["penstock.run"] == (
+            f"{summary['dag_id']}/{summary['run_id']}"
+        )
+        assert found["source"].startswith(f"s3://{aws.BUCKET}/models/{model}/")
+        assert objects(tools, found["source"]) == objects(tools, outputs.run.model(model)) != {}
 
 
 def test_no_cluster_is_left(tools: Any, demo: str) -> None:
@@ -196,6 +215,7 @@ def test_too_many_refused_rows_fail_the_run_before_it_costs_a_cluster(tools: Any
 
 def test_the_next_run_is_judged_against_the_champion(tools: Any, outputs: RunOutputs) -> None:
     """Equal data, seed and split: the champion is the model of the run before, and does exactly as well."""
+    champions = {model: champion(tools, model)["source"] for model in (RANKER, RATER)}
     status, output = tools.run("demo", seconds=400)
     assert status == 0, output
     assert "The stack is up" in output
@@ -207,7 +227,7 @@ def test_the_next_run_is_judged_against_the_champion(tools: Any, outputs: RunOut
     )
     for model in (RANKER, RATER):
         evaluation = second.model(model).evaluation
-        assert evaluation.champion_model_uri == outputs.run.model(model) != evaluation.model_uri
+        assert evaluation.champion_model_uri == champions[model] != champion(tools, model)["source"]
         assert evaluation.champion == pytest.approx(evaluation.challenger, rel=1e-9)
         assert evaluation.champion == pytest.approx(outputs.model(model).evaluation.challenger, rel=1e-9)
         verdict = second.model(model).verdict
