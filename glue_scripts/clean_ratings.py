@@ -21,7 +21,7 @@ from penstock.tables import MOVIES, QUARANTINE, RATINGS, columns
 from spark_jobs.entry import launch
 from spark_jobs.progress import Progress
 from spark_jobs.session import fit_shuffles
-from spark_jobs.storage import read_table, size_of, write_document, write_table
+from spark_jobs.storage import discard_document, read_table, size_of, write_document, write_table
 from spark_jobs.transforms.fingerprint import as_text, hash_sum
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def main(argv: Sequence[str]) -> None:
 def run(spark: SparkSession, args: CleanRatingsArgs) -> DataReport:
     """Read, judge, write tables, quarantine and report, then fail if too many rows were refused (DataError)."""
     progress = Progress()
+    discard_document(spark, args.report_uri)
     fit_shuffles(spark, size_of(spark, args.ratings_uri) + size_of(spark, args.movies_uri))
     source_format = SourceFormat(args.format)
     arrived_movies = _read(spark, MOVIES_NAME, args.movies_uri, MOVIES_COLUMNS, source_format)

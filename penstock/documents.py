@@ -1,4 +1,9 @@
-"""The JSON documents that jobs exchange. A document is written last, so its presence means that its job is done."""
+"""The JSON documents that jobs exchange, each written after all that it speaks of.
+
+A job first discards the document of an earlier try and writes the new one last, so that its presence means that the
+job is done. The data report is the exception: the ETL writes it before it refuses too many bad rows, so that a refusal
+can be read there too; whether the rows were accepted is what the job's status says.
+"""
 
 from __future__ import annotations
 
@@ -176,6 +181,10 @@ class ScoreReport(Document):
     users: int
     users_with_fewer: int
     """Users who got fewer than `k` items because they have seen nearly everything."""
+    users_without_scores: int
+    """Users with ratings whom the model does not know, because none of their ratings trained it."""
+    items_without_factors: int
+    """Items with ratings that the model does not know, so that they are recommended to nobody."""
     seconds: float
     code_sha: str
 

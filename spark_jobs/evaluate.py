@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,11 +18,12 @@ from spark_jobs.contest import Contest, prepare
 from spark_jobs.entry import launch
 from spark_jobs.progress import Progress
 from spark_jobs.session import fit_shuffles
-from spark_jobs.storage import read_table, size_of, write_document
+from spark_jobs.storage import discard_document, read_table, size_of, write_document
 from spark_jobs.transforms.fingerprint import as_text, hash_sum
 from spark_jobs.transforms.split import PART, TEST, with_parts
 
 if TYPE_CHECKING:
+    from pyspark.ml.recommendation import ALSModel
     from pyspark.sql import DataFrame, SparkSession
 
 GLOBAL_MEAN, POPULARITY = "global_mean", "popularity"
@@ -46,38 +47,67 @@ def main(argv: Sequence[str]) -> None:
 def run(spark: SparkSession, args: EvaluateArgs) -> Evaluation:
     """Read, judge, report; raises DataError if a model cannot be read or no row is held out."""
     progress = Progress()
+    discard_document(spark, args.report_uri)
     fit_shuffles(spark, size_of(spark, args.ratings_uri))
-    models = {uri: load_model(uri) for uri in (args.model_uri, args.champion_model_uri) if uri}
+    models = load_contenders(args)
     parts = with_parts(read_table(spark, args.ratings_uri, RATINGS), args).cache()
     summary = summarise(parts, args)
     contest = prepare(parts, k=args.k, relevance_threshold=args.relevance_threshold, mean=summary.mean)
     held_out = _held_out(contest, parts, summary, args)
     progress(f"{held_out.rows:,} rows held out, {held_out.cold_start_rows:,} of them cold; {held_out.users:,} users")
-    baselines = {GLOBAL_MEAN: contest.judge_global_mean(), POPULARITY: contest.judge_popularity()}
-    judged: dict[str, Metrics] = {}
+    results = judge_all(contest, models, progress)
+    evaluation = describe_evaluation(args, held_out, results, seconds=progress.seconds)
+    write_document(spark, evaluation, args.report_uri)
+    progress(f"fit for: {', '.join(evaluation.fit_for) or 'nothing'}; written to {args.report_uri}")
+    return evaluation
+
+
+def load_contenders(args: EvaluateArgs) -> dict[str, ALSModel]:
+    """The challenger and, if there is one, the champion, by location; raises DataError saying which cannot be read."""
+    models = {args.model_uri: load_model(args.model_uri)}
+    if args.champion_model_uri and args.champion_model_uri not in models:
+        try:
+            models[args.champion_model_uri] = load_model(args.champion_model_uri)
+        except DataError as error:
+            raise DataError(
+                f"the champion {error}. In the model registry, move the alias `champion` of this model to a version "
+                "that can be read, or remove the alias to go without a champion; then start a new run."
+            ) from error
+    return models
+
+
+def judge_all(contest: Contest, models: Mapping[str, ALSModel], progress: Progress) -> dict[str, Metrics]:
+    """The metrics of every model by its location, and of the trivial baselines by their names."""
+    results: dict[str, Metrics] = {}
     for uri, model in models.items():
-        judged[uri] = contest.judge(model)
-        progress(f"{uri}: {_show(judged[uri])}")
-    for name, metrics in baselines.items():
+        results[uri] = contest.judge(model)
+        progress(f"{uri}: {_show(results[uri])}")
+    for name, metrics in ((GLOBAL_MEAN, contest.judge_global_mean()), (POPULARITY, contest.judge_popularity())):
+        results[name] = metrics
         progress(f"{name}: {_show(metrics)}")
-    evaluation = Evaluation(
+    return results
+
+
+def describe_evaluation(
+    args: EvaluateArgs, held_out: HeldOut, results: Mapping[str, Metrics], *, seconds: float
+) -> Evaluation:
+    """Everything that is known about the contest."""
+    baselines = {name: results[name] for name in (GLOBAL_MEAN, POPULARITY)}
+    return Evaluation(
         objective=args.objective,
         model_uri=args.model_uri,
         split=args.describe_split(),
         k=args.k,
         relevance_threshold=args.relevance_threshold,
         held_out=held_out,
-        challenger=judged[args.model_uri],
-        champion=judged.get(args.champion_model_uri),
+        challenger=results[args.model_uri],
+        champion=results.get(args.champion_model_uri),
         champion_model_uri=args.champion_model_uri,
         baselines=baselines,
-        fit_for=fit_for(judged[args.model_uri], baselines),
-        seconds=progress.seconds,
+        fit_for=fit_for(results[args.model_uri], baselines),
+        seconds=seconds,
         code_sha=args.code_sha,
     )
-    write_document(spark, evaluation, args.report_uri)
-    progress(f"fit for: {', '.join(evaluation.fit_for) or 'nothing'}; written to {args.report_uri}")
-    return evaluation
 
 
 def summarise(parts: DataFrame, args: EvaluateArgs) -> Summary:

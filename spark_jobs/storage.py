@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -55,6 +56,12 @@ def write_document(spark: SparkSession, document: Document, uri: str) -> None:
         stream.close()
 
 
+def discard_document(spark: SparkSession, uri: str) -> None:
+    """Remove what an earlier try left at `uri`, if anything: a job that stops half-way leaves no valid document."""
+    path = _path(spark, uri)
+    path.getFileSystem(_hadoop(spark)).delete(path, False)  # noqa: FBT003 - py4j has no keywords
+
+
 def size_of(spark: SparkSession, uri: str) -> int:
     """Bytes of the file or folder; raises DataError if there is none."""
     path = _path(spark, uri)
@@ -66,12 +73,13 @@ def size_of(spark: SparkSession, uri: str) -> int:
 
 @contextmanager
 def checkpoints(spark: SparkSession) -> Iterator[None]:
-    """Let iterative estimators cut their lineage, in a passing folder of the cluster's default file system.
+    """Let iterative estimators cut their lineage, in a folder of this job only on the cluster's default file system.
 
     Without it each iteration lengthens the lineage until tasks overflow the stack: ALS does so within 40 iterations.
     """
-    spark.sparkContext.setCheckpointDir(f"{tempfile.gettempdir()}/penstock-checkpoints")
-    folder = _path(spark, spark.sparkContext._jsc.sc().getCheckpointDir().get())  # noqa: SLF001 - as below
+    uri = f"{tempfile.gettempdir()}/penstock-checkpoints-{uuid.uuid4()}"
+    spark.sparkContext.setCheckpointDir(uri)
+    folder = _path(spark, uri)
     try:
         yield
     finally:

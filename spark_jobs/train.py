@@ -19,7 +19,7 @@ from spark_jobs.grid import Point, param_maps, parse_grid, point
 from spark_jobs.progress import Progress
 from spark_jobs.selection import METRICS, Rows, select_best
 from spark_jobs.session import fit_shuffles
-from spark_jobs.storage import checkpoints, read_table, size_of, write_document
+from spark_jobs.storage import checkpoints, discard_document, read_table, size_of, write_document
 from spark_jobs.transforms.fingerprint import as_text, hash_sum
 from spark_jobs.transforms.split import PART, TEST, TRAIN, VALIDATION, training_rows, with_parts
 
@@ -59,7 +59,9 @@ def main(argv: Sequence[str]) -> None:
 
 def run(spark: SparkSession, args: TrainArgs) -> TrainingReport:
     """Read, fit, save, report; raises ArgumentError for a wrong grid and DataError for rows that cannot be split."""
-    progress, grid = Progress(), parse_grid(args.grid)
+    progress = Progress()
+    discard_document(spark, args.report_uri)
+    grid = parse_grid(args.grid)
     fit_shuffles(spark, size_of(spark, args.ratings_uri))
     parts = with_parts(read_table(spark, args.ratings_uri, RATINGS), args).cache()
     counts = count(parts, args)

@@ -27,6 +27,10 @@ class AirflowApi:
         self._http = httpx.Client(base_url=settings.airflow_url, timeout=30, trust_env=False)
         self._token_until = 0.0
 
+    def close(self) -> None:
+        """End its connection."""
+        self._http.close()
+
     def runs(self, dag_id: str = "~", **filters: Any) -> list[dict[str, Any]]:
         """DAG runs; `~` stands for every DAG."""
         found: list[dict[str, Any]] = self._call("GET", f"/dags/{dag_id}/dagRuns", params=filters)["dag_runs"]

@@ -18,6 +18,5 @@ def bench(settings: Settings) -> int:
     """Print the table, below a line that says whose ratings these are; returns the benchmark's exit status."""
     settings.check_interpreters()
     found = data.locate(settings)
-    source = f"{found.source.value}: {found.detail}"
-    command = [str(settings.spark_python), str(_SCRIPT), "--data", str(found.folder), "--source", source]
+    command = [str(settings.spark_python), str(_SCRIPT), "--data", str(found.folder), "--source", found.detail]
     return subprocess.run(command, check=False).returncode  # noqa: S603 - our own command

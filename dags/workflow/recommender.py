@@ -72,6 +72,7 @@ def train_args(flow: Flow, model: str) -> TrainArgs:
         objective=values.objective.value,
         grid=values.grid.to_json(),
         k=values.k,
+        relevance_threshold=values.relevance_threshold,
         code_sha=flow.deployment.code_sha,
         **_split(),
     )

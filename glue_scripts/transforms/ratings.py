@@ -10,6 +10,7 @@ from glue_scripts.sources import RATINGS_COLUMNS
 from glue_scripts.transforms.lines import line_rules, with_fields
 from glue_scripts.transforms.rules import (
     INT32_MAX,
+    Rule,
     as_bigint,
     as_double,
     first_broken,
@@ -32,14 +33,9 @@ def judge_ratings(lines: DataFrame, movies: DataFrame, source_format: SourceForm
 
     `movies` (item_id) are the good movies: they fit into memory everywhere, so they are broadcast.
     """
-    rules = [
-        *line_rules(RATINGS_COLUMNS, source_format),
-        *integer_between("userId", 1, INT32_MAX),
-        *integer_between("movieId", 1, INT32_MAX),
-        *halves_between("rating", 0.5, 5.0),
-        *integer_between("timestamp", EARLIEST, LATEST, meaning="1995-01-01 and 2100-01-01"),
-    ]
-    fields = with_fields(lines, RATINGS_COLUMNS, source_format).withColumn("reason", first_broken(rules))
+    fields = with_fields(lines, RATINGS_COLUMNS, source_format).withColumn(
+        "reason", first_broken(_rules(source_format))
+    )
     typed = fields.select(
         as_bigint("userId").alias("user_id"),
         as_bigint("movieId").alias("item_id"),
@@ -54,6 +50,16 @@ def judge_ratings(lines: DataFrame, movies: DataFrame, source_format: SourceForm
     judged = typed.join(known, on="item_id", how="left").withColumn("reason", F.coalesce("reason", orphan))
     line = F.when(F.col("reason").isNotNull(), F.col("line"))
     return judged.select("user_id", "item_id", "rating", "rated_at", "file", line.alias("line"), "reason")
+
+
+def _rules(source_format: SourceFormat) -> list[Rule]:
+    return [
+        *line_rules(RATINGS_COLUMNS, source_format),
+        *integer_between("userId", 1, INT32_MAX),
+        *integer_between("movieId", 1, INT32_MAX),
+        *halves_between("rating", 0.5, 5.0),
+        *integer_between("timestamp", EARLIEST, LATEST, meaning="1995-01-01 and 2100-01-01"),
+    ]
 
 
 def latest(ratings: DataFrame) -> DataFrame:

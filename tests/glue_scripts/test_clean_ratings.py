@@ -94,6 +94,25 @@ def test_too_many_bad_rows_fail_after_quarantine_and_report_were_written(spark, 
     assert (bucket / "clean_ratings/bad/report.json").exists()
 
 
+def test_a_failed_retry_leaves_no_report_of_the_try_before(spark, bucket, dirty):
+    args = arguments(dirty, "retried", max_bad_ratio=0.6)
+    clean_ratings.run(spark, args)
+    assert (bucket / "clean_ratings/retried/report.json").exists()
+    (dirty / "movies.csv").unlink()
+    with pytest.raises(DataError, match=r"movies\.csv"):
+        clean_ratings.run(spark, args)
+    assert not (bucket / "clean_ratings/retried/report.json").exists()
+
+
+def test_a_folder_with_a_blank_in_its_name(spark, tmp_path):
+    folder = tmp_path / "my data"
+    folder.mkdir()
+    (folder / "ratings.csv").write_text(f"userId,movieId,rating,timestamp\n1,1,4.0,{T}\n")
+    (folder / "movies.csv").write_text("movieId,title,genres\n1,Alien (1979),Horror\n")
+    report = clean_ratings.run(spark, arguments(folder, "blank"))
+    assert report.sources["ratings"] == RowCounts(read=1, good=1, quarantined=0)
+
+
 def test_dat_files_with_latin_1_titles(spark, tmp_path):
     (tmp_path / "ratings.dat").write_text(f"1::1::5::{T}\n1::2::4::{T}\n")
     (tmp_path / "movies.dat").write_bytes(

@@ -1,3 +1,4 @@
+import dataclasses
 import json
 
 import pytest
@@ -64,10 +65,30 @@ def test_without_a_champion(spark, two_tastes, reports, both):
     assert (alone.challenger, alone.baselines, alone.held_out) == (both.challenger, both.baselines, both.held_out)
 
 
-def test_a_champion_that_cannot_be_read(spark, two_tastes, reports):
-    uri = f"{ROOT}/gone"
-    with pytest.raises(DataError, match=f"^{uri}: no ALS model can be read there"):
-        evaluate.run(spark, arguments(two_tastes, model_uri=reports["ranking"].model_uri, champion_model_uri=uri))
+def test_a_champion_that_cannot_be_read_is_called_so_and_leaves_no_evaluation(spark, two_tastes, reports, bucket):
+    file, uri = bucket / "evaluate/retried.json", f"{ROOT}/gone"
+    args = arguments(two_tastes, model_uri=reports["ranking"].model_uri, report_uri=f"{ROOT}/retried.json")
+    evaluate.run(spark, args)
+    assert file.exists()
+    with pytest.raises(DataError) as failure:
+        evaluate.run(spark, dataclasses.replace(args, champion_model_uri=uri))
+    assert str(failure.value).startswith(f"the champion {uri}: no ALS model can be read there (")
+    assert str(failure.value).endswith(
+        "). In the model registry, move the alias `champion` of this model to a version that can be read, or remove "
+        "the alias to go without a champion; then start a new run."
+    )
+    assert not file.exists()
+
+
+def test_a_challenger_that_cannot_be_read(spark, two_tastes):
+    with pytest.raises(DataError, match=f"^{ROOT}/gone: no ALS model can be read there"):
+        evaluate.run(spark, arguments(two_tastes, model_uri=f"{ROOT}/gone"))
+
+
+def test_a_challenger_that_is_the_champion_is_judged_once(spark, two_tastes, reports, both):
+    uri = reports["ranking"].model_uri
+    same = evaluate.run(spark, arguments(two_tastes, model_uri=uri, champion_model_uri=uri))
+    assert same.champion == same.challenger == both.challenger
 
 
 def test_no_held_out_row(spark, two_tastes, reports):

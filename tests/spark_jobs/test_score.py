@@ -2,6 +2,7 @@ import itertools
 import json
 
 import pytest
+from pyspark.ml.recommendation import ALSModel
 
 from penstock.documents import ScoreReport
 from penstock.errors import DataError
@@ -39,6 +40,7 @@ def test_every_user_gets_k_unseen_items_and_who_gets_fewer_is_counted(spark, rat
     file = bucket / "score/scores.json"
     assert ScoreReport.from_json(file.read_text(), str(file)) == report
     assert (report.users, report.users_with_fewer, report.table.rows) == (60, 1, 59 * 5)
+    assert (report.users_without_scores, report.items_without_factors) == (0, 0)
     table = spark.read.parquet(report.table.uri)
     assert dict(table.dtypes) == SCORES
     rows = table.collect()
@@ -58,6 +60,30 @@ def test_seen_items_may_be_kept(spark, ratings_uri, model_uri):
     assert (report.users, report.users_with_fewer, report.table.rows) == (60, 0, 60 * 40)
 
 
-def test_a_missing_model(spark, ratings_uri):
+def test_users_and_items_that_the_model_does_not_know_are_counted(spark, ratings_uri, model_uri, capsys):
+    uri = f"{ROOT}/later"
+    known = spark.read.parquet(ratings_uri)
+    later = [(61, 1, 4.0, 10**9), (61, 2, 4.0, 10**9), (62, 41, 4.0, 10**9), (63, 42, 4.0, 10**9), (2, 43, 4.0, 10**9)]
+    known.union(spark.createDataFrame(later, known.schema)).write.mode("overwrite").parquet(uri)
+    for seen_items in ("exclude", "keep"):
+        report = score.run(spark, arguments(uri, model_uri, k=5, seen_items=seen_items))
+        assert (report.users, report.users_without_scores, report.items_without_factors) == (60, 3, 3)
+    said = "no scores for 3 users and 3 items, which have ratings but no factors in the model"
+    assert said in capsys.readouterr().out
+
+
+def test_a_model_without_users(spark, ratings_uri, model_uri):
+    nobody = f"{ROOT}/nobody"
+    model = ALSModel.load(model_uri)
+    model.write().overwrite().save(nobody)
+    model.userFactors.where("id < 0").write.mode("overwrite").parquet(f"{nobody}/userFactors")
+    with pytest.raises(DataError, match=f"^{nobody}: the model has no users$"):
+        score.run(spark, arguments(ratings_uri, nobody))
+
+
+def test_a_missing_model_and_no_report_of_the_try_before(spark, ratings_uri, model_uri, bucket):
+    score.run(spark, arguments(ratings_uri, model_uri, k=1))
+    assert (bucket / "score/scores.json").exists()
     with pytest.raises(DataError, match=r"^s3://penstock-test/score/none: no ALS model can be read there"):
         score.run(spark, arguments(ratings_uri, f"{ROOT}/none"))
+    assert not (bucket / "score/scores.json").exists()

@@ -1,9 +1,11 @@
+import tempfile
+
 import pytest
 
 from penstock.documents import Column, ScoreReport, Table
 from penstock.errors import DataError
 from penstock.tables import RATINGS
-from spark_jobs.storage import read_table, size_of, write_document, write_table
+from spark_jobs.storage import checkpoints, discard_document, read_table, size_of, write_document, write_table
 
 S3 = "s3://penstock-test/storage"
 REPORT = ScoreReport(
@@ -13,6 +15,8 @@ REPORT = ScoreReport(
     seen_items="exclude",
     users=1,
     users_with_fewer=0,
+    users_without_scores=0,
+    items_without_factors=0,
     seconds=1.5,
     code_sha="abc",
 )
@@ -24,6 +28,27 @@ def test_a_document_is_one_utf8_file_at_exactly_its_key(spark, bucket):
     assert ScoreReport.from_json(file.read_text(encoding="utf-8"), str(file)) == REPORT
     write_document(spark, REPORT, f"{S3}/report/scores.json")
     assert [each.name for each in file.parent.iterdir() if each.suffix == ".json"] == ["scores.json"]
+
+
+def test_a_discarded_document_is_gone_and_none_need_be_there(spark, bucket):
+    uri = f"{S3}/discarded/scores.json"
+    write_document(spark, REPORT, uri)
+    discard_document(spark, uri)
+    assert not (bucket / "storage/discarded/scores.json").exists()
+    discard_document(spark, uri)
+
+
+def test_each_job_has_checkpoints_of_its_own_and_leaves_none(spark, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    folders = set()
+    for _ in range(2):
+        with checkpoints(spark):
+            spark.range(3).checkpoint()
+            (folder,) = tmp_path.iterdir()
+            folders.add(folder.name)
+            assert [each.name for each in folder.rglob("part-*")] == ["part-00000"]
+        assert list(tmp_path.iterdir()) == []
+    assert len(folders) == 2
 
 
 def test_a_table_is_replaced_and_has_the_columns_of_its_schema(spark):

@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import tempfile
 
@@ -53,7 +54,7 @@ def test_many_iterations_do_not_overflow_the_stack(spark, two_tastes, tmp_path, 
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     report = train.run(spark, arguments(two_tastes, "long", {**POINT, "rank": [2], "maxIter": [40]}))
     assert ALSModel.load(report.model_uri).rank == 2
-    assert list((tmp_path / "penstock-checkpoints").iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(("objective", "metric"), [("rating", "rmse"), ("ranking", "ndcg_at_k")])
@@ -68,6 +69,16 @@ def test_the_best_point_on_the_validation_rows_wins(spark, two_tastes, capsys, o
     assert bad > 1.5 * good if objective == "rating" else good > 1.5 * bad
     said = capsys.readouterr().out
     assert f"candidate {{'rank': 4, 'maxIter': 4, 'regParam': 0.1}}: {metric} {good:.4f} on the validation rows" in said
+
+
+def test_a_failed_retry_leaves_no_report_of_the_try_before(spark, two_tastes, bucket):
+    args = arguments(two_tastes, "retried", {**POINT, "maxIter": [1]})
+    train.run(spark, args)
+    file = bucket / "train/retried/training.json"
+    assert file.exists()
+    with pytest.raises(DataError):
+        train.run(spark, dataclasses.replace(args, ratings_uri=f"{ROOT}/none"))
+    assert not file.exists()
 
 
 def test_a_wrong_grid_fails_before_anything_is_read(spark):

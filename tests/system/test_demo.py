@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +15,12 @@ import pyarrow.compute as pc
 import pytest
 
 from penstock.deployment import Deployment
-from penstock.layout import run_key
-from tools import data
+from penstock.layout import run_key, split_uri
+from tests.system.conftest import until
+from tools.airflow_api import UNFINISHED, AirflowApi
 from tools.credentials import load_or_create
 from tools.data import Source
+from tools.demo.aws_work import AwsWork
 from tools.demo.outputs import RunOutputs
 from tools.stack import aws
 from tools.stack.aws import client
@@ -23,7 +28,15 @@ from tools.stack.aws import client
 pytestmark = pytest.mark.timeout(900)
 
 RANKER, RATER = "movie_recommender", "movie_ratings"
-SETTINGS_OF_MOVIELENS = {"read": 100_836, "users": 610, "items": 9742}
+PUBLISHED_SHA256 = {
+    "ratings.csv": "aa289ca83157595d0df6aea1be6a4ded676ddc4385472e8313a8ed9805352646",
+    "movies.csv": "5a5f32dd9bb3797b8e728a1b98958789d2b13f294a69fdfbc5727f8a9611aa07",
+}
+SAME_WITH_UNIX_LINE_ENDS_SHA256 = {
+    "ratings.csv": "e21ad9f97dc3c2a1b49bdb14611a120333e92c4bd09fdaf9854b398155b4b14b",
+    "movies.csv": "c47b783f23eb304413307e1bb05335e427737da20ec8d3c0e96335567dd5f3dc",
+}
+SIZE_OF_MOVIELENS = {"read": 100_836, "users": 610, "items": 9742}
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +82,7 @@ def test_every_row_is_accounted_for(summary: dict[str, Any], outputs: RunOutputs
         assert summary["rows"][name]["good"] == counts.good
     if summary["data"]["source"] != Source.GENERATED:
         found = {"read": report.sources["ratings"].read, "users": report.users, "items": report.sources["movies"].read}
-        assert found == SETTINGS_OF_MOVIELENS
+        assert found == SIZE_OF_MOVIELENS
 
 
 def test_each_model_is_fit_for_what_it_was_trained_for_and_promoted(summary: dict[str, Any]) -> None:
@@ -119,16 +132,37 @@ def test_every_task_succeeded_and_took_time(summary: dict[str, Any]) -> None:
     assert len(summary["work"]) == 6  # the Glue job, two trainings, two evaluations, the scoring
     timing = summary["timing"]
     assert 0 < timing["orchestration_share"] < 1
+    assert timing["stack_seconds"] + timing["wall_seconds"] < timing["total_seconds"] < 800
+    assert timing["stack_seconds"] > 1
     assert timing["aws_seconds"] + timing["orchestration_seconds"] == pytest.approx(timing["wall_seconds"], abs=0.02)
 
 
-def test_both_models_have_a_champion_that_is_this_runs(
+def champion(tools: Any, model: str) -> dict[str, Any]:
+    """The model version that carries the alias, by MLflow's own API."""
+    url = f"{tools.settings.mlflow_url}/api/2.0/mlflow/registered-models/alias"
+    answer = httpx.get(url, params={"name": model, "alias": "champion"}, trust_env=False)
+    found: dict[str, Any] = answer.json()["model_version"]
+    return found
+
+
+def objects(tools: Any, uri: str) -> dict[str, str]:
+    """Path below `uri` to ETag."""
+    bucket, prefix = split_uri(uri)
+    pages = aws.client("s3", tools.settings, load_or_create(tools.home)).get_paginator("list_objects_v2")
+    found = [each for page in pages.paginate(Bucket=bucket, Prefix=f"{prefix}/") for each in page["Contents"]]
+    return {each["Key"].removeprefix(prefix): each["ETag"] for each in found}
+
+
+def test_both_models_have_a_champion_that_is_a_copy_of_this_runs(
     tools: Any, summary: dict[str, Any], outputs: RunOutputs
 ) -> None:
     for model in (RANKER, RATER):
-        url = f"{tools.settings.mlflow_url}/api/2.0/mlflow/registered-models/alias"
-        found = httpx.get(url, params={"name": model, "alias": "champion"}, trust_env=False).json()["model_version"]
-        assert found["source"] == outputs.run.model(model), summary["run_id"]
+        found = champion(tools, model)
+        assert {each["key"]: each["value"] for each in found["tags"]}["penstock.run"] == (
+            f"{summary['dag_id']}/{summary['run_id']}"
+        )
+        assert found["source"].startswith(f"s3://{aws.BUCKET}/models/{model}/")
+        assert objects(tools, found["source"]) == objects(tools, outputs.run.model(model)) != {}
 
 
 def test_no_cluster_is_left(tools: Any, demo: str) -> None:
@@ -137,14 +171,68 @@ def test_no_cluster_is_left(tools: Any, demo: str) -> None:
 
 
 def test_up_again_reuses_the_stack(tools: Any, demo: str) -> None:
+    """Also from another terminal: what its shell has in its environment is no other setting."""
     before = tools.processes()
+    tools.environment |= {"PATH": f"/opt/elsewhere/bin:{os.environ['PATH']}", "TZ": "Asia/Tokyo", "LANG": "de_DE.UTF-8"}
     status, output = tools.run("up", seconds=60)
     assert status == 0, output
     assert set(before) & set(tools.processes()) >= {pid for pid, words in before.items() if " -m " in words}
 
 
-def test_the_data_is_the_data_that_was_asked_for(tools: Any, summary: dict[str, Any]) -> None:
-    assert summary["data"] == data.locate(tools.settings).facts()
+def test_the_data_is_the_data_that_was_asked_for(summary: dict[str, Any]) -> None:
+    found = summary["data"]
+    if folder := os.environ.get("PENSTOCK_DATA"):
+        assert found["source"] == "folder"
+        assert Path(found["folder"]).is_relative_to(Path(folder).absolute())
+    elif found["source"] == "generated":
+        assert found["detail"].startswith("generated, seed 42, noise floor RMSE 0.")
+        return
+    else:
+        assert (found["source"], found["detail"]) == ("movielens", "MovieLens latest-small from GroupLens")
+    digests = {name: found[f"{name} sha256"] for name in PUBLISHED_SHA256}
+    assert digests in (PUBLISHED_SHA256, SAME_WITH_UNIX_LINE_ENDS_SHA256)
+
+
+def test_too_many_refused_rows_fail_the_run_before_it_costs_a_cluster(tools: Any, summary: dict[str, Any]) -> None:
+    settings, credentials = tools.settings, load_or_create(tools.home)
+    s3, emr, glue = (aws.client(name, settings, credentials) for name in ("s3", "emr", "glue"))
+    folder = Path(summary["data"]["folder"])
+    ratings = (folder / "ratings.csv").read_bytes() + b"1,31,eleven,1260759144\n"
+    s3.put_object(Bucket=aws.BUCKET, Key="raw/spoilt/ratings.csv", Body=ratings)
+    s3.put_object(Bucket=aws.BUCKET, Key="raw/spoilt/movies.csv", Body=(folder / "movies.csv").read_bytes())
+    work = AwsWork(emr, glue, since=datetime.now(UTC))
+    conf = {"raw_uri": f"s3://{aws.BUCKET}/raw/spoilt", "max_bad_ratio": 0}
+    with closing(AirflowApi(settings, credentials)) as api:
+        api.trigger(summary["dag_id"], "spoilt", conf=conf)
+        until(lambda: api.run(summary["dag_id"], "spoilt")["state"] not in UNFINISHED, 240, "the run ends")
+        assert api.run(summary["dag_id"], "spoilt")["state"] == "failed"
+    read = rows_of("ratings.csv", summary) + 1
+    reasons = {each.reason for each in work.now()}
+    assert len(reasons) == 1
+    assert f"ratings: 1 of {read:,} rows were refused (0.00%), at most 0.00% may be; 1 x " in reasons.pop()
+    assert work.clusters() == []
+
+
+def test_the_next_run_is_judged_against_the_champion(tools: Any, outputs: RunOutputs) -> None:
+    """Equal data, seed and split: the champion is the model of the run before, and does exactly as well."""
+    champions = {model: champion(tools, model)["source"] for model in (RANKER, RATER)}
+    status, output = tools.run("demo", seconds=400)
+    assert status == 0, output
+    assert "The stack is up" in output
+    found: dict[str, Any] = json.loads(tools.settings.summary_file.read_text())
+    layout = Deployment.from_json(tools.settings.deployment_file.read_text(), "deployment.json").layout
+    second = RunOutputs(
+        aws.client("s3", tools.settings, load_or_create(tools.home)),
+        layout.run(found["dag_id"], run_key(found["run_id"])),
+    )
+    for model in (RANKER, RATER):
+        evaluation = second.model(model).evaluation
+        assert evaluation.champion_model_uri == champions[model] != champion(tools, model)["source"]
+        assert evaluation.champion == pytest.approx(evaluation.challenger, rel=1e-9)
+        assert evaluation.champion == pytest.approx(outputs.model(model).evaluation.challenger, rel=1e-9)
+        verdict = second.model(model).verdict
+        assert verdict is not None
+        assert any("champion" in check.sentence for check in verdict.checks)
 
 
 def test_down_leaves_no_process(tools: Any, demo: str) -> None:

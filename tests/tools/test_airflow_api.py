@@ -49,4 +49,4 @@ def test_a_run_is_asked_for_by_its_id_and_only_not_found_means_absent(settings: 
     assert not api.has_run("dag", "absent")
     with pytest.raises(ToolError, match=r"Airflow refused GET http://127\.0\.0\.1:\d+/.*/hidden: HTTP 403"):
         api.has_run("dag", "hidden")
-    api._http.close()
+    api.close()

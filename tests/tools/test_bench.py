@@ -27,7 +27,7 @@ def test_it_names_the_source_and_passes_the_status_on(settings: Settings, tmp_pa
     ours = replace(settings, data=folder, spark_python=python, local_python=python, airflow_python=python)
     assert bench(ours) == 3
     script = str(REPOSITORY / "benchmarks" / "quality.py")
-    source = f"folder: the folder {folder}"
+    source = f"the folder {folder}"
     assert json.loads(record.read_text()) == [script, "--data", str(folder), "--source", source]
 
 
