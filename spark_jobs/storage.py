@@ -83,6 +83,7 @@ def checkpoints(spark: SparkSession) -> Iterator[None]:
     try:
         yield
     finally:
+        spark.sparkContext.setCheckpointDir(None)  # type: ignore[arg-type]  # or a later fit makes it again
         folder.getFileSystem(_hadoop(spark)).delete(folder, True)  # noqa: FBT003 - py4j has no keywords
 
 

@@ -70,9 +70,10 @@ def run(spark: SparkSession, args: TrainArgs) -> TrainingReport:
     )
     with checkpoints(spark):
         chosen = choose_and_fit(parts, args, grid, counts=counts, progress=progress)
-    chosen.model.write().overwrite().save(args.model_uri)
-    progress(f"saved the model to {args.model_uri}")
-    report = describe_training(args, chosen, counts=counts, seconds=progress.seconds)
+        # The factors are lazy: were an executor lost, they would be computed again from the checkpoints.
+        chosen.model.write().overwrite().save(args.model_uri)
+        progress(f"saved the model to {args.model_uri}")
+        report = describe_training(args, chosen, counts=counts, seconds=progress.seconds)
     write_document(spark, report, args.report_uri)
     return report
 

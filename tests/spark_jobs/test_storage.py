@@ -48,6 +48,7 @@ def test_each_job_has_checkpoints_of_its_own_and_leaves_none(spark, tmp_path, mo
             folders.add(folder.name)
             assert [each.name for each in folder.rglob("part-*")] == ["part-00000"]
         assert list(tmp_path.iterdir()) == []
+        assert spark.sparkContext.getCheckpointDir() is None
     assert len(folders) == 2
 
 
