@@ -1,4 +1,8 @@
-"""Airflow's schema: created once, and again when the pinned packages change."""
+"""The servers' databases: Airflow's schema is made once, and again when the pinned packages change.
+
+sqlite cannot undo a schema that was made half, and neither Airflow nor MLflow completes one. So each database gets a
+stamp when its first set-up is over, and one without a stamp is made anew.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +24,24 @@ _TAIL = 2000
 """Characters of the log that an error shows."""
 
 
+def discard_unfinished(settings: Settings) -> None:
+    """Delete the databases whose first set-up was cut off; nothing was stored in them yet."""
+    for stamp, database in ((_airflow_stamp(settings), "airflow.db"), (_mlflow_stamp(settings), "mlflow.db")):
+        if not stamp.exists():
+            for each in stamp.parent.glob(f"{database}*"):
+                each.unlink()
+
+
+def keep(settings: Settings) -> None:
+    """Say that MLflow, which makes its schema when it starts, has come so far."""
+    _mlflow_stamp(settings).touch()
+
+
 class Migration:
     """`airflow db migrate`, running beside the servers that do not need it."""
 
     def __init__(self, settings: Settings, credentials: Credentials) -> None:
-        self._stamp = settings.airflow_home / "migrated"
+        self._stamp = _airflow_stamp(settings)
         self._log = settings.logs / "airflow-db-migrate.log"
         self._wanted = hashlib.sha256((REPOSITORY / "requirements" / "airflow.txt").read_bytes()).hexdigest()
         self._process = None if self._is_current() else self._start(settings, credentials)
@@ -59,6 +76,14 @@ class Migration:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+
+def _airflow_stamp(settings: Settings) -> Path:
+    return settings.airflow_home / "migrated"
+
+
+def _mlflow_stamp(settings: Settings) -> Path:
+    return settings.home / "mlflow" / "ready"
 
 
 def _read(path: Path) -> str:

@@ -15,8 +15,7 @@ from tools.airflow_api import UNFINISHED, AirflowApi
 from tools.credentials import Credentials, load_or_create, write_private
 from tools.errors import ToolError
 from tools.settings import REPOSITORY, Settings
-from tools.stack import airflow, aws, identity, ports, supervisor, sweep
-from tools.stack.database import Migration
+from tools.stack import airflow, aws, database, identity, ports, supervisor, sweep
 from tools.stack.health import Health
 from tools.stack.programs import LOCAL_AWS, programs
 from tools.stack.progress import Progress, shown
@@ -106,6 +105,7 @@ class Stack:
         for folder in (self.settings.airflow_home, self.settings.home / "mlflow", self.settings.logs):
             folder.mkdir(parents=True, exist_ok=True)
         self.settings.aws_state_file.unlink(missing_ok=True)
+        database.discard_unfinished(self.settings)
         airflow.write_passwords(self.settings, self.credentials)
         identity.write(self.settings.home, self._identity())
         environment = supervisor.environment(self.settings, programs(self.settings, self.credentials))
@@ -115,7 +115,7 @@ class Stack:
         servers = programs(self.settings, self.credentials)
         deployment = aws.deployment(self.settings, code_sha=built.sha)
         write_private(self.settings.deployment_file, deployment.to_json())
-        migration = Migration(self.settings, self.credentials)
+        migration = database.Migration(self.settings, self.credentials)
         health = Health(self.settings)
         progress = Progress([*(each.name for each in servers), CODE_AND_DATA])
         upload: Future[None] | None = None
@@ -134,6 +134,7 @@ class Stack:
                     progress.ready(CODE_AND_DATA)
                 self._check(progress)
                 time.sleep(_POLL_SECONDS)
+        database.keep(self.settings)
 
     def _provision(self, built: bundle.Bundle, deployment: Deployment, dataset: Dataset) -> None:
         try:
