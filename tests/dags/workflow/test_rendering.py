@@ -1,6 +1,7 @@
 """The loop closed: every task is rendered by Airflow, and its arguments are parsed by the job's own class."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from airflow.sdk import DAG
 from penstock.arguments import JobArgs
 from penstock.deployment import Deployment
 from penstock.jobs import ALL_JOBS, CleanRatingsArgs, EvaluateArgs, ScoreArgs, TrainArgs
+from workflow.flow import Flow
+from workflow.recommender import evaluate_args, train_args
 
 RUN = "s3://bucket/prefix/runs/movie_recommender/manual__2026-01-02T03-04-05-00-00-422e8745"
 XCOM = {
@@ -148,3 +151,11 @@ def test_gate_and_promotion(dag: DAG) -> None:
 @pytest.mark.parametrize("task_id", ["wait_for_cluster", "terminate_cluster", "score_users"])
 def test_all_work_is_on_the_cluster_of_the_run(dag: DAG, task_id: str) -> None:
     assert _render(dag, task_id).job_flow_id == "j-123"
+
+
+def test_a_grid_is_compared_by_the_threshold_of_its_evaluation(flow: Flow) -> None:
+    name = "movie_recommender"
+    strict = flow.spec.models[name].model_copy(update={"relevance_threshold": 4.0})
+    changed = replace(flow, spec=flow.spec.model_copy(update={"models": {name: strict}}))
+    assert train_args(changed, name).relevance_threshold == 4.0
+    assert evaluate_args(changed, name).relevance_threshold == 4.0
