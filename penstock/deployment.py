@@ -34,6 +34,9 @@ class Deployment(Document):
     subnet_ids: list[str] = field(default_factory=list)
     poll_seconds: int = 30
     """How often waiting tasks ask AWS, in seconds."""
+    notify: list[str] = field(default_factory=list)
+    """Who is told of failed runs, promoted models and reaped clusters: `sns:<topic's ARN>`, `slack:<connection id>`
+    of an incoming webhook, `email:<address>`."""
 
     @property
     def layout(self) -> Layout:
