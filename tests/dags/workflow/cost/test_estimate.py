@@ -66,7 +66,7 @@ def test_without_history_nothing_is_typical() -> None:
 
 
 def test_the_request_of_the_workflow_is_understood(flow: Flow) -> None:
-    request = job_flow(flow.spec.cluster, deployment=flow.deployment, dag_id=flow.dag_id, run_id="manual__1")
+    request = job_flow(flow.spec.cluster, deployment=flow.deployment)
     assert items(request) == {(service, kind) for service in ("ec2", "emr") for kind in ("m7g.xlarge", "r7g.xlarge")}
 
 
@@ -131,7 +131,9 @@ def test_a_spot_fleet_that_may_switch_to_on_demand_counts_as_that() -> None:
 
 
 def test_a_fleet_with_a_type_of_unknown_price_has_no_known_bound() -> None:
-    found = estimate(fleet({"InstanceType": M}, {"InstanceType": "z.xlarge"}, TargetOnDemandCapacity=1), PRICES, hours=1)
+    found = estimate(
+        fleet({"InstanceType": M}, {"InstanceType": "z.xlarge"}, TargetOnDemandCapacity=1), PRICES, hours=1
+    )
     assert [line.item for line in found.lines] == ["EC2 m.xlarge on demand", "EMR fee of m.xlarge"]
     assert found.unknown == ["EC2 z.xlarge on demand", "EMR fee of z.xlarge"]
 
