@@ -87,6 +87,7 @@ def test_the_spot_price_is_the_dearest_zones() -> None:
     history = [
         {"InstanceType": "m7g.xlarge", "SpotPrice": "0.060000", "AvailabilityZone": "eu-west-1a"},
         {"InstanceType": "m7g.xlarge", "SpotPrice": "0.071000", "AvailabilityZone": "eu-west-1b"},
+        {"InstanceType": "m7g.xlarge", "SpotPrice": "0.065000", "AvailabilityZone": "eu-west-1c"},
         {"InstanceType": "r7g.xlarge", "SpotPrice": "0.080000", "AvailabilityZone": "eu-west-1a"},
     ]
     expected = {
