@@ -171,3 +171,7 @@ class Layout:
     def retention_report(self, day: str) -> str:
         """RetentionReport; `day` as 2026-11-21. Its presence means that the day's retention is done."""
         return f"{self.housekeeping}/retention/{day}.json"
+
+    def retention_preview(self, run_key: str) -> str:
+        """RetentionReport of a dry run."""
+        return f"{self.housekeeping}/{run_key}/retention.json"

@@ -46,9 +46,9 @@ Cause: {{{{ reason }}}}
 """
 
 
-def run_failed(deployment: Deployment) -> list[BaseNotifier]:
-    """The `on_failure_callback` of a DAG."""
-    return notifiers(deployment, FAILED_SUBJECT, FAILED_MESSAGE)
+def run_failed(deployment: Deployment) -> list[Callable[[Context], None]] | None:
+    """The `on_failure_callback` of a DAG; None if nobody is to be told."""
+    return [*notifiers(deployment, FAILED_SUBJECT, FAILED_MESSAGE)] or None
 
 
 def keep_cause(context: Context) -> None:

@@ -28,6 +28,7 @@ RUN = Layout("s3://bucket/prefix/").run("movie_recommender", "r1")
         (Layout("s3://bucket/p").runs, "s3://bucket/p/runs"),
         (Layout("s3://bucket/p").all_models, "s3://bucket/p/models"),
         (Layout("s3://bucket/p").housekeeping_report("r1"), "s3://bucket/p/housekeeping/r1/report.json"),
+        (Layout("s3://b").retention_preview("r1"), "s3://b/housekeeping/r1/retention.json"),
         (Layout("s3://b").retention_report("2026-11-21"), "s3://b/housekeeping/retention/2026-11-21.json"),
         (Layout("s3://bucket").code("ab").jobs_zip, "s3://bucket/code/ab/jobs.zip"),
         (Layout("s3://bucket").code("ab").script("spark_jobs/train.py"), "s3://bucket/code/ab/spark_jobs/train.py"),

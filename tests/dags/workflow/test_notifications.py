@@ -119,12 +119,18 @@ def failure(ti: Task | None = None) -> dict[str, Any]:
     return {**context, "ti": ti} if ti else context
 
 
+def failed_run_callbacks(deployment: Deployment, arn: str) -> list[Any]:
+    callbacks = run_failed(replace(deployment, notify=[f"sns:{arn}"]))
+    assert callbacks
+    return callbacks
+
+
 def test_a_failed_run_is_told_to_a_topic_with_its_cause(deployment: Deployment, topic: tuple[str, Any]) -> None:
     arn, receive = topic
     ti = Task()
     keep_cause({"ti": ti, "exception": ValueError("no rows: {{ 1 }}")})  # type: ignore[typeddict-item]
-    for each in run_failed(replace(deployment, notify=[f"sns:{arn}"])):
-        each(failure(ti))
+    (each,) = failed_run_callbacks(deployment, arn)
+    each(failure(ti))
     expected = (
         "DAG: movie_recommender\nRun: r:1\nTask: train_model, try 2\nCause: ValueError: no rows: {{ 1 }}\n"
         f"Log: {TASK}\nRun in Airflow: http://airflow/dags/movie_recommender/runs/r%3A1"
@@ -134,14 +140,14 @@ def test_a_failed_run_is_told_to_a_topic_with_its_cause(deployment: Deployment, 
 
 def test_a_run_that_failed_without_a_task_is_told_too(deployment: Deployment, topic: tuple[str, Any]) -> None:
     arn, receive = topic
-    (each,) = run_failed(replace(deployment, notify=[f"sns:{arn}"]))
+    (each,) = failed_run_callbacks(deployment, arn)
     each(failure())
     assert receive() == [("movie_recommender failed", "DAG: movie_recommender\nRun: r:1\nCause: task_failure")]
 
 
 def test_a_worker_that_was_lost_left_no_cause(deployment: Deployment, topic: tuple[str, Any]) -> None:
     arn, receive = topic
-    (each,) = run_failed(replace(deployment, notify=[f"sns:{arn}"]))
+    (each,) = failed_run_callbacks(deployment, arn)
     each(failure(Task()))
     assert "Cause: not known here, see the log\n" in receive()[0][1]
 
@@ -215,4 +221,4 @@ def test_an_unknown_channel_is_named_when_the_file_is_parsed(deployment: Deploym
 
 
 def test_nobody_is_told_by_default(deployment: Deployment) -> None:
-    assert run_failed(deployment) == []
+    assert run_failed(deployment) is None
