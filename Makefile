@@ -15,7 +15,7 @@ LINT := $(VENV)/lint/bin
 ENVIRONMENTS := airflow spark local lint
 STAMPS := $(ENVIRONMENTS:%=$(VENV)/%/.installed)
 STACK := $(VENV)/airflow/.installed $(VENV)/spark/.installed $(VENV)/local/.installed
-FOLDERS := penstock tools local_aws spark_jobs glue_scripts dags tests benchmarks
+FOLDERS := penstock tools local_aws spark_jobs glue_scripts dags plugins tests benchmarks
 
 export PENSTOCK_LOCAL_PYTHON ?= $(abspath $(LOCAL)/python)
 export PENSTOCK_AIRFLOW_PYTHON ?= $(abspath $(AIRFLOW)/python)
@@ -85,10 +85,10 @@ mypy: $(STAMPS) ## Types, each folder against the packages of the environment th
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python local_aws
 	@MYPYPATH=local_aws/glue/shim $(LINT)/mypy --no-error-summary --python-executable $(SPARK)/python -p awsglue
 	@$(LINT)/mypy --no-error-summary --python-executable $(SPARK)/python spark_jobs glue_scripts
-	@$(LINT)/mypy --no-error-summary --python-executable $(AIRFLOW)/python dags
+	@$(LINT)/mypy --no-error-summary --python-executable $(AIRFLOW)/python dags plugins
 
 imports: $(VENV)/lint/.installed ## Who may import whom
-	@PYTHONPATH=.:dags $(LINT)/lint-imports --no-cache >$(VENV)/lint/imports.log || { cat $(VENV)/lint/imports.log; exit 1; }
+	@PYTHONPATH=.:dags:plugins $(LINT)/lint-imports --no-cache >$(VENV)/lint/imports.log || { cat $(VENV)/lint/imports.log; exit 1; }
 
 spelling: $(VENV)/lint/.installed ## Words
 	@$(LINT)/codespell $(wildcard $(FOLDERS) docs *.md Makefile)

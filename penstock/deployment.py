@@ -28,6 +28,8 @@ class Deployment(Document):
     mlflow_tracking_uri: str
     emr_service_role: str
     emr_instance_profile: str
+    emr_serverless_role: str = ""
+    """ARN of the execution role of EMR Serverless's job runs; only needed by specs that choose it."""
     glue_role: str
     glue_database: str
     aws_conn_id: str = "aws_default"

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from typing import Any
 
+from aiohttp import ClientError as AioClientError
 from airflow.providers.amazon.aws.hooks.base_aws import AwsGenericHook
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 from asgiref.sync import sync_to_async
@@ -17,6 +18,9 @@ from penstock.layout import split_uri
 from penstock_waits.progress import ProgressLog
 from penstock_waits.wait import Call, Outcome, Wait
 from penstock_waits.watch import Watch
+
+UNANSWERED = (ClientError, BotoCoreError, OSError, AioClientError)
+"""What a call can raise; aiohttp's own errors come through when a connection breaks within an answer."""
 
 
 class WaitTrigger(BaseTrigger):
@@ -76,13 +80,13 @@ class WaitTrigger(BaseTrigger):
         try:
             client = await self._client(look.service, clients, stack)
             answer = await getattr(client, look.method)(**look.arguments)
-        except (ClientError, BotoCoreError, OSError) as error:
+        except UNANSWERED as error:
             return watch.failed(error)
         return watch.answered(answer)
 
     async def _show(self, progress: ProgressLog, clients: dict[str, Any], stack: AsyncExitStack) -> None:
         bucket, key = split_uri(self.wait.progress_uri)
-        with suppress(ClientError, BotoCoreError, OSError):  # not there yet, or not for now: only a line of the log
+        with suppress(*UNANSWERED):  # not there yet, or being written just now: it is only a line of the log
             client = await self._client("s3", clients, stack)
             answer = await client.get_object(Bucket=bucket, Key=key)
             progress.show((await answer["Body"].read()).decode(), self.wait.progress_uri)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from penstock_waits.wait import Outcome, Wait
 
@@ -40,11 +40,11 @@ TRANSIENT = frozenset(
 
 
 def is_transient(error: Exception) -> bool:
-    """Whether asking again may help: throttling, a 5xx or a connection that broke."""
+    """Whether asking again may help: throttling, a 5xx, or no answer at all, such as a connection that broke."""
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return error.response["Error"]["Code"] in TRANSIENT or status >= 500  # noqa: PLR2004 - HTTP
-    return isinstance(error, BotoCoreError | OSError)
+    return True
 
 
 class Watch:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DAGS = REPOSITORY / "dags"
+PLUGINS = REPOSITORY / "plugins"
 CONNECTION = "AIRFLOW_CONN_AWS_DEFAULT"
 
 
@@ -73,6 +74,7 @@ def connection(settings: Settings, credentials: Credentials) -> str:
 def _core(settings: Settings, credentials: Credentials) -> dict[str, str]:
     return {
         "core.dags_folder": str(DAGS),
+        "core.plugins_folder": str(PLUGINS),
         "core.executor": "LocalExecutor",
         "core.parallelism": "4",
         "core.load_examples": "False",

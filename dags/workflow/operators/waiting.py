@@ -42,11 +42,11 @@ class Waiting:
 
     def client(self, service: str) -> Any:
         """A boto3 client that retries what may be repeated."""
-        return self._client(service, self.botocore_config)
+        return self._client(service, {})
 
     def client_that_calls_once(self, service: str) -> Any:
         """A boto3 client that never repeats a request on its own: EMR and Glue have no client tokens."""
-        return self._client(service, {**(self.botocore_config or {}), "retries": {"total_max_attempts": 1}})
+        return self._client(service, {"retries": {"total_max_attempts": 1}})
 
     def wait(self, wait: Wait, **kwargs: Any) -> Outcome:
         """Wait here, or defer and come back to `resume` with `event` and these arguments."""
@@ -72,10 +72,18 @@ class Waiting:
         whole = self.execution_timeout or timedelta(days=1)
         return datetime.now(UTC) + whole - min(timedelta(seconds=10), whole / 10)
 
-    def _client(self, service: str, config: Mapping[str, Any] | None) -> Any:
-        return AwsGenericHook(
-            client_type=service, aws_conn_id=self.aws_conn_id, region_name=self.region_name, config=config
-        ).conn
+    def _client(self, service: str, config: Mapping[str, Any]) -> Any:
+        """Made once each: to make a client takes longer than most calls."""
+        clients: dict[tuple[str, bool], Any] = self.__dict__.setdefault("_clients", {})
+        key = (service, bool(config))
+        if key not in clients:
+            clients[key] = AwsGenericHook(
+                client_type=service,
+                aws_conn_id=self.aws_conn_id,
+                region_name=self.region_name,
+                config={**(self.botocore_config or {}), **config},
+            ).conn
+        return clients[key]
 
 
 def once(
