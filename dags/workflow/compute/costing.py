@@ -20,6 +20,7 @@ from workflow.cost.table import cost_table, headline
 from workflow.network import refuse_public
 from workflow.operators.glue import KEY
 from workflow.operators.key import task_digest
+from workflow.outcome import refuse_hidden_failure
 from workflow.ownership import Owner
 from workflow.storage import write_document
 
@@ -51,7 +52,7 @@ def plan_cluster(request: dict[str, Any], *, hours: float, limits: Limits, docum
 
 @task
 def measure_cost(deployment: str, document_uri: str, glue_jobs: dict[str, str], aws: Aws) -> float:
-    """What the run has cost in US dollars; fails if a cluster of it is left."""
+    """What the run has cost in US dollars; fails if a cluster of it is left, or if the run is no success."""
     context, emr = get_current_context(), _client("emr", aws)
     clusters = {each["Id"]: _instances(emr, each["Id"]) for each in _clusters(emr, context, deployment)}
     usage = Usage(clusters=clusters, glue=_glue_runs(context, deployment, glue_jobs, aws))
@@ -61,6 +62,7 @@ def measure_cost(deployment: str, document_uri: str, glue_jobs: dict[str, str], 
             f"{', '.join(clusters)}: not every instance has ended, so {headline(measured)} so far, and more to come. "
             "terminate_cluster could not end it; the housekeeping DAG will try again."
         )
+    refuse_hidden_failure(context)
     return measured.usd
 
 
