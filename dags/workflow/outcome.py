@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
-    from airflow.sdk.bases.operator import BaseOperator
 
 FAILED = frozenset({"failed", "upstream_failed"})
 
@@ -37,7 +36,7 @@ def hidden_failures(states: Mapping[str, str | None], *, leaves: Collection[str]
     return sorted(task for task, state in states.items() if state in FAILED)
 
 
-def _leaves(tasks: Iterable[BaseOperator]) -> list[str]:
+def _leaves(tasks: Iterable[Any]) -> list[str]:
     """The tasks by which Airflow decides: nothing but teardowns follows."""
     return [
         task.task_id
