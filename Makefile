@@ -51,7 +51,7 @@ local-aws: $(VENV)/spark/.installed $(VENV)/local/.installed ## Start the local 
 
 ##@ Test
 
-test: test-unit lint test-spark test-emulator test-dags test-system ## Run every test, fastest first
+test: test-unit lint test-spark test-emulator test-dags test-faults-quick test-system ## Run every test, fastest first
 
 test-unit: $(STACK) ## Contract, boundaries and tools: seconds, no network
 	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools
@@ -64,6 +64,14 @@ test-emulator: $(VENV)/spark/.installed $(VENV)/local/.installed ## The local AW
 
 test-dags: $(STACK) ## The DAGs: parsing, shape, rendered arguments
 	@$(AIRFLOW)/python -m pytest -q tests/dags
+
+test-faults-quick: $(STACK) ## Four faults on a real Airflow, and what the provider's operators do under them
+	@$(LOCAL)/python -m pytest -q tests/faults/test_quick.py
+	@$(AIRFLOW)/python -m pytest -q tests/faults/pitfalls
+
+test-faults: $(STACK) ## Every fault, over Penstock's and the provider's operators; writes docs/faults.md
+	@PENSTOCK_FAULTS_RECORD=$(abspath $(LOCAL)/../faults.json) $(LOCAL)/python -m pytest -q tests/faults/test_matrix.py
+	@$(LOCAL)/python -m tests.faults.harness.document $(LOCAL)/../faults.json docs/faults.md
 
 test-system: $(STACK) ## The demo as a user starts it, and what it leaves behind
 	@$(LOCAL)/python -m pytest -q tests/system
@@ -109,7 +117,7 @@ clean: ## Stop the stack, then delete environments, state and caches
 
 help: ## Show this
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
-		/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+		/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 ##@ Environments
 
@@ -132,5 +140,6 @@ $(STAMPS): $(VENV)/%/.installed: requirements/%.txt $(VENV)/uv/.installed
 	@$(UV) pip sync $$([ -t 2 ] || echo --quiet) --compile-bytecode --require-hashes --python $(VENV)/$*/bin/python $<
 	@touch $@
 
-.PHONY: demo up down status summary logs local-aws test test-unit test-spark test-emulator test-dags test-system bench lint ruff \
+.PHONY: demo up down status summary logs local-aws test test-unit test-spark test-emulator test-dags \
+	test-faults-quick test-faults test-system bench lint ruff \
 	mypy imports spelling format lock clean help environments

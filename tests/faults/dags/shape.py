@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 LEDGER = "PENSTOCK_FAULTS_LEDGER"
-"""The folder where steps write when they begin and end; one file for each variant and run."""
+"""Names the folder where steps write when they begin and end; one file for each variant and run."""
+DEPLOYMENTS = "PENSTOCK_FAULTS_DEPLOYMENTS"
+"""Names the folder with a folder for each variant, which holds its deployment.json."""
 RETRIES = 2
 RETRY_DELAY = timedelta(seconds=1)
 POLL_SECONDS = 1

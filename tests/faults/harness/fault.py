@@ -6,14 +6,16 @@ import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.faults.harness.outcome import Outcome
 from tests.faults.harness.reaper import reap
 from tests.faults.harness.run import Run
-from tests.faults.harness.stack import FaultStack
 
-OVER_SECONDS = 200.0
+if TYPE_CHECKING:
+    from tests.faults.harness.stack import FaultStack
+
+OVER_SECONDS = 150.0
 """When a run that has not ended counts as one that never will."""
 
 
@@ -39,7 +41,6 @@ class Fault:
     """The pitfalls of the provider, by number, that the plain variants fall into."""
     recover: Callable[[Run], None] | None = None
     """What a person does after the run has come to rest, before its end is judged."""
-    quick: bool = False
 
     def concerns(self, variant: str) -> bool:
         """Whether the variant can meet it."""
@@ -78,6 +79,7 @@ def _sum_up(run: Run, fault: Fault, state: str) -> Outcome:
         fault=fault.name,
         variant=run.lane.name,
         run_state=state,
+        tasks=run.task_ends(),
         clusters_at_end=at_end,
         clusters_left=left,
         completions=completions,

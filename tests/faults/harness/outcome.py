@@ -13,6 +13,8 @@ class Outcome:
     variant: str
     run_state: str
     """Airflow's state of the run when it ended, or `running` if it did not."""
+    tasks: dict[str, str]
+    """Each task's last state and the number of its attempts, as `failed 3`."""
     clusters_at_end: int
     """Clusters that were up when the run had ended."""
     clusters_left: int
@@ -24,3 +26,8 @@ class Outcome:
     """From the fault to the end of the run and of its last cluster; None if something was left."""
     log_reason: str
     """The line of the tasks' logs, or of the scheduler's event log, that names the fault; empty if none does."""
+
+    @property
+    def explains_itself(self) -> bool:
+        """Whether the log says why, if there is anything to say: a task that failed or was attempted again."""
+        return bool(self.log_reason) or set(self.tasks.values()) == {"success 1"}

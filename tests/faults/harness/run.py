@@ -7,24 +7,28 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 
 from tests.faults.harness.airflow import FaultsApi, kill, until, worker
 from tests.faults.harness.lane import ENDED, Cluster, Lane
-from tests.faults.harness.stack import FaultStack
+
+if TYPE_CHECKING:
+    from tests.faults.harness.stack import FaultStack
 
 MOMENT_SECONDS = 90.0
 """How long a run may take until the moment for its fault comes."""
 SETTLING_SECONDS = 8.0
 """A cluster that is told to end takes a moment to do so."""
 FINAL = ("success", "failed")
+_NO_WORDS = re.compile(r"/|::")
+"""What the API puts before a log: the path of its file, and the marks of groups."""
 
 
 @dataclass(kw_only=True)
 class Run:
-    """A run of the lane's workflow; `struck` is when its fault came."""
+    """A run of the lane's workflow; `struck` is when its fault came, `reaper_log` what the reaper said of it."""
 
     stack: FaultStack
     lane: Lane
@@ -32,11 +36,12 @@ class Run:
     patience: str = ""
     conf: dict[str, Any] = field(default_factory=dict)
     struck: datetime | None = None
+    reaper_log: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Know what was there before."""
         self.dag_id = f"{self.lane.name}{self.patience}"
-        self.run_id = f"{self.fault}-{datetime.now(UTC):%H%M%S}"
+        self.run_id = f"run-{datetime.now(UTC):%H%M%S%f}"
         self._before = {each.id for each in self.lane.clusters()}
 
     @property
@@ -105,6 +110,10 @@ class Run:
 
     # What became of it.
 
+    def task_ends(self) -> dict[str, str]:
+        """Each task's last state and how many attempts it took."""
+        return {each["task_id"]: f"{each['state']} {each['try_number']}" for each in self.tasks()}
+
     def tasks(self) -> list[dict[str, Any]]:
         """Its task instances."""
         return self.api.tasks(self.dag_id, self.run_id)
@@ -132,11 +141,11 @@ class Run:
         return self._ledger().count("end\n")
 
     def reason(self, pattern: str) -> str:
-        """The first line of any attempt's log, or of the scheduler's notes, that the pattern is found in."""
+        """The first line that the pattern is found in: of any attempt's log, the scheduler's notes or the reaper's log."""
         wanted = re.compile(pattern)
         lines = [line for task in self.tasks() for line in self._log(task)]
-        lines += self.api.events(self.dag_id, self.run_id)
-        return next((line.strip() for line in lines if wanted.search(line)), "")
+        lines += [*self.api.events(self.dag_id, self.run_id), *self.reaper_log]
+        return next((line.strip() for line in lines if wanted.search(line) and not _NO_WORDS.match(line)), "")
 
     def _log(self, task: dict[str, Any]) -> list[str]:
         task_id = task["task_id"]

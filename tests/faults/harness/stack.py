@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 import time
 from contextlib import ExitStack
 from dataclasses import replace
@@ -71,6 +73,7 @@ class FaultStack:
             lane.client("s3").create_bucket(Bucket=BUCKET)
         self._extra.update(self._environment())
         until(migration.done, START_SECONDS, "Airflow's database")
+        self._let_many_write()
         self.airflow.start_all()
         self.wait_until_healthy()
         self._wait_for_dags()
@@ -88,12 +91,23 @@ class FaultStack:
         """Wait for Airflow's own word on every part."""
         until(lambda: healthy(self.settings.airflow_url), START_SECONDS, "a healthy Airflow")
 
+    def _let_many_write(self) -> None:
+        """Sqlite as it comes locks out readers while it writes: with this many tasks at once, calls would fail."""
+        with contextlib.closing(sqlite3.connect(self._database)) as database:
+            database.execute("PRAGMA journal_mode=WAL")
+
+    @property
+    def _database(self) -> Path:
+        return self.settings.airflow_home / "airflow.db"
+
     def _environment(self) -> dict[str, str]:
         self._write_deployments()
         return {
             **PACE,
+            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{self._database}?timeout=60",
             **{f"AIRFLOW_CONN_{name.upper()}": lane.airflow_connection() for name, lane in self.lanes.items()},
             "AIRFLOW__CORE__DAGS_FOLDER": str(FAULTS / "dags"),
+            "AIRFLOW__CORE__PLUGINS_FOLDER": str(REPOSITORY / "plugins"),
             "PYTHONPATH": os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "dags")]),
             DEPLOYMENTS: str(self.settings.home),
             LEDGER: str(self.ledger),
@@ -114,6 +128,7 @@ class FaultStack:
 
     def _wait_for_dags(self) -> None:
         wanted = {f"{lane}{suffix}" for lane in self.lanes for suffix in ("", "_brief", "_limited")}
+        wanted |= {f"housekeeping_{name}" for name, lane in self.lanes.items() if lane.ours}
         deadline = time.monotonic() + START_SECONDS
         while not all(self.api.dag_parsed(each) for each in wanted):
             assert not (errors := self.api.import_errors()), "\n".join(errors)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from tests.faults.harness.run import Run
+if TYPE_CHECKING:
+    from tests.faults.harness.run import Run
 
 CREATE, STEP = "create_cluster", "run_step"
 AWAY_SECONDS = 5.0
 """How long a part of Airflow stays dead."""
 HOLD_SECONDS = 4.0
-"""By how much the reading calls are late, so that a worker is caught between two calls."""
 OUTAGE_SECONDS = 25.0
 IDLE_SECONDS = 75.0
 """Longer than the idle timeout of Penstock's clusters on the local AWS, whose minutes are shorter."""
@@ -19,23 +20,24 @@ IDLE_SECONDS = 75.0
 
 def worker_after_run_job_flow(run: Run) -> None:
     """The cluster is there, and nobody has been told its id."""
-    hold = [run.lane.order("delay", service="emr", operation=each, times=0, seconds=HOLD_SECONDS) for each in READS]
+    hold_reads(run)
     run.start()
     run.until_cluster()
     run.kill_worker(CREATE)
-    assert hold
     run.lane.clear_faults()
 
 
-READS = ("Describe*", "List*")
+def hold_reads(run: Run) -> None:
+    """Have the reading calls answered late, so that a worker is caught between two calls."""
+    for each in ("Describe*", "List*"):
+        run.lane.order("delay", service="emr", operation=each, times=0, seconds=HOLD_SECONDS)
 
 
 def worker_after_add_steps(run: Run) -> None:
     """The step is queued, and nobody has been told its id."""
     run.start()
     run.until_task(CREATE, "success")
-    for each in READS:
-        run.lane.order("delay", service="emr", operation=each, times=0, seconds=HOLD_SECONDS)
+    hold_reads(run)
     run.until_step()
     run.kill_worker(STEP)
     run.lane.clear_faults()
@@ -69,7 +71,7 @@ def scheduler_with_workers(run: Run) -> None:
     _scheduler(run, run.stack.airflow.kill_with_children)
 
 
-def _scheduler(run: Run, kill) -> None:  # noqa: ANN001
+def _scheduler(run: Run, kill: Callable[[str], None]) -> None:
     run.start()
     run.until_begun()
     run.strike(lambda: kill("airflow-scheduler"))
@@ -174,9 +176,3 @@ def s3_unavailable(run: Run) -> None:
     """S3 is gone for a while; EMR is not."""
     run.strike(lambda: run.lane.order("s3-unavailable", seconds=OUTAGE_SECONDS))
     run.start()
-
-
-def forget(run: Run) -> None:
-    """Nothing goes wrong."""
-    with contextlib.suppress(TimeoutError):
-        run.start()

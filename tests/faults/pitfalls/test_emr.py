@@ -1,9 +1,9 @@
-"""What the provider's EMR operators do (9.39.0), where no fault of the matrix shows it; numbers are those of the list."""
+"""What the provider's EMR operators do (9.39.0), where no fault of the matrix shows it; numbers are the list's."""
 
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from airflow.providers.amazon.aws.operators.emr import (
@@ -20,7 +20,8 @@ from airflow.providers.amazon.aws.triggers.emr import (
 )
 from airflow.triggers.base import BaseTrigger
 
-from tests.faults.harness.lane import Cluster, Lane
+if TYPE_CHECKING:
+    from tests.faults.harness.lane import Cluster, Lane
 
 GROUP = {"InstanceRole": "MASTER", "InstanceType": "m5.xlarge", "InstanceCount": 1}
 REQUEST = {

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from airflow.providers.amazon.aws.hooks.glue import GlueJobHook
 from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
 from airflow.providers.amazon.aws.sensors.glue import GlueJobSensor
 
-from tests.faults.harness.lane import Lane
+if TYPE_CHECKING:
+    from tests.faults.harness.lane import Lane
 
 
 @pytest.mark.parametrize("state", ["ERROR", "EXPIRED"])
@@ -29,9 +30,7 @@ def test_7_two_scripts_of_one_name_are_one_object(lane: Lane, aws: Any, tmp_path
     one.upload_etl_script_to_s3()
     with pytest.raises(ValueError, match="already exists"):
         two.upload_etl_script_to_s3()
-    [key] = [
-        each["Key"] for each in lane.client("s3").list_objects_v2(Bucket="faults", Prefix="artifacts")["Contents"]
-    ]
+    [key] = [each["Key"] for each in lane.client("s3").list_objects_v2(Bucket="faults", Prefix="artifacts")["Contents"]]
     assert key.endswith("/etl.py")
     assert lane.client("s3").get_object(Bucket="faults", Key=key)["Body"].read() == b"one"
 
