@@ -21,7 +21,7 @@ from workflow.spec import MovieRecommender
 from workflow.spec_file import load_spec
 
 SPECS = Path(__file__).parents[3] / "dags" / "specs"
-BRIEF = {"idle_minutes": 4}
+BRIEF = {"idle_minutes": 15}
 """Minutes of the lane's local AWS, which has them of ten seconds."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tools.stack.programs import Program
 
 PACE = {
-    "AIRFLOW__CORE__PARALLELISM": "12",
+    "AIRFLOW__CORE__PARALLELISM": "8",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "15",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "2",
     "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "3",
@@ -142,11 +142,11 @@ def worker(pid: int) -> list[psutil.Process]:
     return [parent, task] if parent else [task]
 
 
-def until(condition: Any, seconds: float, what: str) -> Any:
+def until(condition: Callable[[], Any], seconds: float, what: str, *, pause: float = 0.1) -> Any:
     """Wait for the first true answer; raises TimeoutError naming what did not come."""
     deadline = time.monotonic() + seconds
     while not (answer := condition()):
         if time.monotonic() > deadline:
             raise TimeoutError(f"not within {seconds:.0f} s: {what}")
-        time.sleep(0.05)
+        time.sleep(pause)
     return answer

@@ -18,6 +18,6 @@ def reap(run: Run) -> bool:
     dag_id = f"{HOUSEKEEPING}_{run.lane.name}"
     run_id = f"{run.run_id}-{datetime.now(UTC):%H%M%S%f}"
     run.api.trigger(dag_id, run_id, conf={"grace_minutes": 0})
-    until(lambda: run.api.run(dag_id, run_id)["state"] in FINAL, REAPER_SECONDS, f"the end of {dag_id}")
+    until(lambda: run.api.run(dag_id, run_id)["state"] in FINAL, REAPER_SECONDS, f"the end of {dag_id}", pause=0.5)
     run.reaper_log = run.api.log(dag_id, run_id, "reap_clusters", 1)
     return True

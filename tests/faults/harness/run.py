@@ -17,8 +17,10 @@ from tests.faults.harness.lane import ENDED, Cluster, Lane
 if TYPE_CHECKING:
     from tests.faults.harness.stack import FaultStack
 
-MOMENT_SECONDS = 90.0
+MOMENT_SECONDS = 120.0
 """How long a run may take until the moment for its fault comes."""
+ASKING_SECONDS = 0.5
+"""Between two questions to Airflow, which has one API server for all variants; files may be read more often."""
 SETTLING_SECONDS = 8.0
 """A cluster that is told to end takes a moment to do so."""
 FINAL = ("success", "failed")
@@ -95,6 +97,7 @@ class Run:
                 (each for each in self.tasks() if each["task_id"] == task_id and each["state"] in states), None
             ),
             f"{task_id} in {states}",
+            pause=ASKING_SECONDS,
         )
         return found
 
@@ -126,7 +129,7 @@ class Run:
         """Wait for its end, and return its state, whatever it is when the time is over."""
         deadline = time.monotonic() + seconds
         while (state := self.state()) not in FINAL and time.monotonic() < deadline:
-            time.sleep(0.3)
+            time.sleep(ASKING_SECONDS)
         return state
 
     def until_settled(self) -> int:
@@ -159,5 +162,5 @@ class Run:
         path = self.stack.ledger / self.lane.name / self.run_id
         return path.read_text() if path.exists() else ""
 
-    def _until(self, condition: Callable[[], Any], what: str) -> Any:
-        return until(condition, MOMENT_SECONDS, f"{what} of {self.dag_id} {self.run_id}")
+    def _until(self, condition: Callable[[], Any], what: str, *, pause: float = 0.05) -> Any:
+        return until(condition, MOMENT_SECONDS, f"{what} of {self.dag_id} {self.run_id}", pause=pause)

@@ -89,7 +89,7 @@ class FaultStack:
 
     def wait_until_healthy(self) -> None:
         """Wait for Airflow's own word on every part."""
-        until(lambda: healthy(self.settings.airflow_url), START_SECONDS, "a healthy Airflow")
+        until(lambda: healthy(self.settings.airflow_url), START_SECONDS, "a healthy Airflow", pause=0.5)
 
     def _let_many_write(self) -> None:
         """Sqlite as it comes locks out readers while it writes: with this many tasks at once, calls would fail."""
@@ -133,4 +133,4 @@ class FaultStack:
         while not all(self.api.dag_parsed(each) for each in wanted):
             assert not (errors := self.api.import_errors()), "\n".join(errors)
             assert time.monotonic() < deadline, f"the DAG processor did not find all of {sorted(wanted)}"
-            time.sleep(0.3)
+            time.sleep(1)

@@ -14,7 +14,7 @@ AWAY_SECONDS = 5.0
 """How long a part of Airflow stays dead."""
 HOLD_SECONDS = 4.0
 OUTAGE_SECONDS = 25.0
-IDLE_SECONDS = 75.0
+IDLE_SECONDS = 200.0
 """Longer than the idle timeout of Penstock's clusters on the local AWS, whose minutes are shorter."""
 
 
