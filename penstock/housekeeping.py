@@ -22,7 +22,9 @@ class ClusterVerdict:
     """`kept`, `terminated`, `would terminate` in a dry run, or `failed`."""
     reason: str
     cost_usd: float | None
-    """What it has cost, if it was terminated; None if nobody knows."""
+    """What it has cost at list prices, unless it was kept; None if nobody knows."""
+    cost_without: list[str]
+    """What has no known price and is not in the cost."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,8 @@ def test_a_report_round_trips_with_its_clusters() -> None:
         age_hours=1.5,
         action="terminated",
         reason="its run ended (failed)",
-        cost_usd=None,
+        cost_usd=0.25,
+        cost_without=["EMR fee of m7g.xlarge"],
     )
     report = HousekeepingReport(moment="2026-11-21T00:00:00+00:00", dry_run=False, clusters=[cluster], problems=["x"])
     assert HousekeepingReport.from_json(report.to_json(), "s3://b/report.json") == report

@@ -9,7 +9,7 @@ from penstock.errors import PenstockError
 from penstock.layout import split_uri
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
 BATCH = 1_000
@@ -44,9 +44,9 @@ def remove_folder(s3: Any, uri: str, *, last: str = "") -> None:
     remove(s3, uri, sorted(keys, key=lambda key: key == final))
 
 
-def older(s3: Any, uri: str, before: datetime, keep: Callable[[str], bool] = lambda _: False) -> tuple[list[str], int]:
+def older(s3: Any, uri: str, before: datetime) -> tuple[list[str], int]:
     """Keys below a location that were last written before a moment, and their bytes."""
-    found = [each for each in _listed(s3, uri) if each["LastModified"] < before and not keep(each["Key"])]
+    found = [each for each in _listed(s3, uri) if each["LastModified"] < before]
     return [each["Key"] for each in found], sum(each["Size"] for each in found)
 
 

@@ -19,6 +19,7 @@ from workflow.housekeeping.termination import end
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from penstock.cost import Cost
     from workflow.housekeeping.inventory import Found
     from workflow.housekeeping.judgement import Judgement, Policy
     from workflow.housekeeping.runs import RunStatus
@@ -35,7 +36,7 @@ class Reaper:
     policy: Policy
     patience: Patience
     status_of: Callable[[str, str], RunStatus]
-    cost_of: Callable[[str], float | None]
+    cost_of: Callable[[str], Cost | None]
     dry_run: bool
 
     def reap(self, emr: Any, deployment: str, now: datetime) -> HousekeepingReport:
@@ -63,6 +64,7 @@ class Reaper:
     def _verdict(self, found: Found, judgement: Judgement, refused: dict[str, str], now: datetime) -> ClusterVerdict:
         cluster = found.cluster
         action = self._action(judgement, refused=cluster.id in refused)
+        cost = None if action == KEPT else self.cost_of(cluster.id)
         return ClusterVerdict(
             id=cluster.id,
             name=cluster.name,
@@ -72,7 +74,8 @@ class Reaper:
             age_hours=round((now - cluster.created).total_seconds() / 3600, 2),
             action=action,
             reason=judgement.reason,
-            cost_usd=self.cost_of(cluster.id) if action in {TERMINATED, WOULD} else None,
+            cost_usd=cost.usd if cost else None,
+            cost_without=cost.unknown if cost else [],
         )
 
     def _action(self, judgement: Judgement, *, refused: bool) -> str:
@@ -83,13 +86,12 @@ class Reaper:
         return FAILED if refused else TERMINATED
 
 
-def cost_of(emr: Any, cluster_id: str, aws: dict[str, Any]) -> float | None:
-    """US dollars at list prices; None if a price or the instances are not known, which keeps nobody from reaping."""
+def cost_of(emr: Any, cluster_id: str, aws: dict[str, Any]) -> Cost | None:
+    """What the cluster has used, priced; None if AWS does not say what it used, which keeps nobody from reaping."""
     try:
         pages = emr.get_paginator("list_instances").paginate(ClusterId=cluster_id)
         usage = Usage(clusters={cluster_id: [each for page in pages for each in page["Instances"]]})
-        cost = actual(usage, find_prices(usage.items, **aws), now=datetime.now(UTC))
+        return actual(usage, find_prices(usage.items, **aws), now=datetime.now(UTC))
     except FAILURES as error:
         log.warning("The cost of %s is not known: %s", cluster_id, error)
         return None
-    return None if cost.unknown else round(cost.usd, 4)

@@ -41,8 +41,8 @@ def size(count: float) -> str:
 
 def _cost(each: ClusterVerdict) -> str:
     if each.cost_usd is None:
-        return "unknown" if each.action == "terminated" else ""
-    return f"${each.cost_usd:.2f}"
+        return "" if each.action == "kept" else "unknown"
+    return f"${each.cost_usd:.2f}{' + ' if each.cost_without else ''}{', '.join(each.cost_without)}"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

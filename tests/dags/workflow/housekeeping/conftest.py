@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
+from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+from mlflow.tracking import MlflowClient
 
+from penstock.housekeeping import RetentionReport
+from penstock.layout import Layout
+from tests.dags.workflow.housekeeping.shelves import LATER, Models, Tidy
+from workflow.housekeeping.retention import Limits, Retention
 from workflow.ownership import DAG, DEPLOYMENT, RUN, as_list
 
 INSTANCES = {"InstanceCount": 1, "MasterInstanceType": "m7g.xlarge", "KeepJobFlowAliveWhenNoSteps": True}
@@ -64,3 +70,49 @@ def state(client: Any) -> Callable[[str], str]:
 
 def _state(client: Any, cluster_id: str) -> str:
     return str(client.describe_cluster(ClusterId=cluster_id)["Cluster"]["Status"]["State"])
+
+
+@pytest.fixture
+def layout() -> Layout:
+    """A root for each test, because the registry outlives it."""
+    return Layout(f"s3://bucket/{uuid.uuid4().hex[:8]}")
+
+
+@pytest.fixture
+def s3(aws: dict[str, Any]) -> Any:
+    S3Hook(**aws).create_bucket("bucket")
+    return S3Hook(**aws).get_conn()
+
+
+@pytest.fixture
+def glue(aws: dict[str, Any]) -> Any:
+    return AwsBaseHook(client_type="glue", **aws).get_conn()
+
+
+@pytest.fixture
+def mlflow(tracking_uri: str) -> MlflowClient:
+    return MlflowClient(tracking_uri=tracking_uri)
+
+
+@pytest.fixture
+def tidy(s3: Any, glue: Any, mlflow: MlflowClient, layout: Layout) -> Tidy:
+    def run(limits: Limits, *, dry_run: bool = False, live: str = "", **other: Any) -> RetentionReport:
+        services = {"s3": s3, "glue": glue, "mlflow": mlflow, **other}
+        return Retention(
+            **services,
+            layout=layout,
+            glue_database="penstock",
+            limits=limits,
+            may_be_live=lambda dag, key: f"{dag}/{key}" == live,
+            now=LATER,
+            dry_run=dry_run,
+        ).tidy()
+
+    return run
+
+
+@pytest.fixture
+def models(s3: Any, mlflow: MlflowClient, layout: Layout) -> Models:
+    name = f"model_{uuid.uuid4().hex[:8]}"
+    mlflow.create_registered_model(name)
+    return Models(s3=s3, mlflow=mlflow, layout=layout, name=name)

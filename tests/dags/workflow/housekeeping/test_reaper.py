@@ -88,8 +88,8 @@ def test_each_cluster_gets_what_its_run_deserves(reap: Reap, make: Make, state: 
 def test_a_reaped_cluster_has_a_price(reap: Reap, make: Make) -> None:
     make("done")
     (cluster,) = reap().clusters
-    assert cluster.cost_usd is not None
-    assert 0 < cluster.cost_usd < 0.1
+    assert cluster.cost_usd == pytest.approx(0.1632 * 60 / 3600, abs=0.001)  # a minute at least
+    assert cluster.cost_without == ["EMR fee of m7g.xlarge"]
 
 
 def test_a_dry_run_says_and_does_not(reap: Reap, make: Make, state: State) -> None:
