@@ -11,8 +11,9 @@ UV := $(VENV)/uv/bin/uv
 LOCAL := $(VENV)/local/bin
 SPARK := $(VENV)/spark/bin
 AIRFLOW := $(VENV)/airflow/bin
+CLIENTS := $(VENV)/clients/bin
 LINT := $(VENV)/lint/bin
-ENVIRONMENTS := airflow spark local lint
+ENVIRONMENTS := airflow spark local clients lint
 STAMPS := $(ENVIRONMENTS:%=$(VENV)/%/.installed)
 STACK := $(VENV)/airflow/.installed $(VENV)/spark/.installed $(VENV)/local/.installed
 FOLDERS := penstock tools local_aws spark_jobs glue_scripts dags plugins tests benchmarks
@@ -51,7 +52,7 @@ local-aws: $(VENV)/spark/.installed $(VENV)/local/.installed ## Start the local 
 
 ##@ Test
 
-test: test-unit lint test-spark test-emulator test-dags test-faults-quick test-system ## Run every test, fastest first
+test: test-unit lint test-spark test-emulator test-clients test-dags test-faults-quick test-system ## Run every test, fastest first
 
 test-unit: $(STACK) ## Contract, boundaries and tools: seconds, no network
 	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools
@@ -61,6 +62,10 @@ test-spark: $(VENV)/spark/.installed ## Spark jobs and Glue scripts on a local S
 
 test-emulator: $(VENV)/spark/.installed $(VENV)/local/.installed ## The local AWS, through boto3
 	@$(LOCAL)/python -m pytest -q tests/local_aws
+
+test-clients: $(STACK) $(VENV)/clients/.installed ## The local AWS, through the AWS CLI, awswrangler and the Amazon provider
+	@$(CLIENTS)/python -m pytest -q tests/clients --ignore=tests/clients/provider
+	@$(AIRFLOW)/python -m pytest -q tests/clients/provider
 
 test-dags: $(STACK) ## The DAGs: parsing, shape, rendered arguments
 	@$(AIRFLOW)/python -m pytest -q tests/dags
@@ -106,7 +111,7 @@ format: $(VENV)/lint/.installed ## Format the code and mend what can be mended
 	@$(LINT)/ruff format .
 
 lock: $(UV) ## Resolve requirements/*.in into lock files with hashes, for every supported Python
-	@cd requirements && for each in uv airflow spark local lint; do echo "$$each.txt"; \
+	@cd requirements && for each in uv airflow spark local clients lint; do echo "$$each.txt"; \
 		$(abspath $(UV)) pip compile --quiet --universal --python-version 3.11 --generate-hashes $$each.in -o $$each.txt \
 		|| exit 1; done
 
@@ -140,6 +145,6 @@ $(STAMPS): $(VENV)/%/.installed: requirements/%.txt $(VENV)/uv/.installed
 	@$(UV) pip sync $$([ -t 2 ] || echo --quiet) --compile-bytecode --require-hashes --python $(VENV)/$*/bin/python $<
 	@touch $@
 
-.PHONY: demo up down status summary logs local-aws test test-unit test-spark test-emulator test-dags \
+.PHONY: demo up down status summary logs local-aws test test-unit test-spark test-emulator test-clients test-dags \
 	test-faults-quick test-faults test-system bench lint ruff \
 	mypy imports spelling format lock clean help environments
