@@ -11,6 +11,7 @@ from airflow.sdk import DAG
 
 from penstock.deployment import Deployment
 from penstock.layout import Code, Run, run_key
+from workflow.notifications import keep_cause, run_failed
 from workflow.params import params, params_page
 from workflow.spec import MovieRecommender
 from workflow.spec_file import load_spec
@@ -87,6 +88,7 @@ class Flow:
             params=params(spec, self.deployment),
             user_defined_macros={"run_key": run_key},
             default_args=self._default_args(),
+            on_failure_callback=run_failed(self.deployment),
         )
 
     def _default_args(self) -> dict[str, Any]:
@@ -95,4 +97,5 @@ class Flow:
             "retries": self.spec.retries,
             "retry_delay": timedelta(seconds=self.spec.retry_delay_seconds),
             "execution_timeout": timedelta(minutes=self.spec.timeouts.bookkeeping),
+            "on_failure_callback": keep_cause,
         }
