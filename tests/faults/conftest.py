@@ -20,7 +20,8 @@ def campaign(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     found = [each.callspec.params for each in request.session.items if isinstance(each, pytest.Function)]
     cases = [(each["fault"], each["variant"]) for each in found]
     stack = FaultStack(tmp_path_factory.mktemp("home"), tuple(dict.fromkeys(variant for _, variant in cases)))
-    working = Campaign(stack, cases)
+    record = os.environ.get(RECORD)
+    working = Campaign(stack, cases, Path(record) if record else None)
     try:
         stack.start()
         working.start()
@@ -29,5 +30,3 @@ def campaign(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         working.stop()
         stack.stop()
         working.join()
-        if os.environ.get(RECORD):
-            working.record(Path(os.environ[RECORD]))

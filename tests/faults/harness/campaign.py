@@ -23,8 +23,11 @@ Case = tuple[Fault, str]
 class Campaign:
     """Works in threads of its own; `outcome` waits for what is asked."""
 
-    def __init__(self, stack: FaultStack, cases: Iterable[Case]) -> None:
+    def __init__(self, stack: FaultStack, cases: Iterable[Case], record: Path | None) -> None:
+        """`record` is the file that gets every outcome as JSON as soon as there is one."""
         self.stack = stack
+        self._record = record
+        self._lock = threading.Lock()
         self._outcomes: dict[tuple[str, str], Future[Outcome]] = {}
         self._alone: dict[str, list[Fault]] = {}
         self._shared: list[Case] = []
@@ -54,12 +57,6 @@ class Campaign:
         if self._thread.ident:
             self._thread.join()
 
-    def record(self, path: Path) -> None:
-        """Write every outcome as JSON."""
-        done = [each for each in self._outcomes.values() if each.done() and not each.exception()]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps([asdict(each.result()) for each in done], indent=1) + "\n", encoding="utf-8")
-
     def _work(self) -> None:
         lanes = [threading.Thread(target=self._lane, args=(each,)) for each in self._alone]
         for each in lanes:
@@ -76,8 +73,28 @@ class Campaign:
     def _take(self, fault: Fault, variant: str) -> None:
         future = self._outcomes[fault.name, variant]
         try:
-            if self._stopped.is_set():
-                raise RuntimeError("the suite was stopped before this fault")  # noqa: TRY301 - the future's exception
-            future.set_result(take(self.stack, fault, variant))
+            future.set_result(self._take_again_if_missed(fault, variant))
         except Exception as error:  # noqa: BLE001 - it is raised in the test that asks for it
             future.set_exception(error)
+        self._write()
+
+    def _take_again_if_missed(self, fault: Fault, variant: str) -> Outcome:
+        """A busy machine can let a fault's moment pass, e.g. when a task ends before it could be killed."""
+        for last in (False, True):
+            if self._stopped.is_set():
+                break
+            try:
+                return take(self.stack, fault, variant)
+            except TimeoutError:
+                if last:
+                    raise
+        raise RuntimeError("the suite was stopped before this fault")
+
+    def _write(self) -> None:
+        if not self._record:
+            return
+        with self._lock:
+            done = [each for each in self._outcomes.values() if each.done() and not each.exception()]
+            self._record.parent.mkdir(parents=True, exist_ok=True)
+            text = json.dumps([asdict(each.result()) for each in done], indent=1)
+            self._record.write_text(f"{text}\n", encoding="utf-8")

@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.faults.harness.matrix import AIRFLOW_FAULTS, CALL_FAULTS, CLUSTER_FAULTS, RUN_FAULTS
+from tests.faults.harness.matrix import AIRFLOW_FAULTS, CALL_FAULTS, CLUSTER_FAULTS, MATRIX, RUN_FAULTS
 from tests.faults.harness.outcome import Outcome
+from tests.faults.harness.pitfalls import PITFALLS
 
 if TYPE_CHECKING:
     from tests.faults.harness.fault import Fault
+    from tests.faults.harness.pitfalls import Pitfall
 
 HEAD = """\
 # What survives which fault
@@ -52,7 +54,17 @@ def document(found: Found) -> str:
     for title, faults in SECTIONS:
         rows = [_row(fault, found) for fault in faults]
         parts.append("\n".join([f"## {title}\n", COLUMNS, "|---" * COLUMNS.count(" | ") + "|---|", *rows]) + "\n")
-    return "\n".join(parts)
+    return "\n".join([*parts, _pitfalls()])
+
+
+def _pitfalls() -> str:
+    rows = [f"| {each.story} | {'; '.join(_shown_by(each))} |" for each in PITFALLS]
+    return "\n".join(["## What the provider's operators do\n", "| what | shown by |", "|---|---|", *rows]) + "\n"
+
+
+def _shown_by(pitfall: Pitfall) -> list[str]:
+    stories = {each.name: each.story for each in MATRIX}
+    return [*(stories[each] for each in pitfall.faults), *(f"`{each}`" for each in pitfall.tests)]
 
 
 def _row(fault: Fault, found: Found) -> str:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from tests.faults.harness.outcome import Outcome
 from tests.faults.harness.reaper import reap
-from tests.faults.harness.run import Run
+from tests.faults.harness.run import FINAL, Run
+from tools.errors import ToolError
 
 if TYPE_CHECKING:
     from tests.faults.harness.stack import FaultStack
 
+CLEANING_SECONDS = 60.0
 OVER_SECONDS = 150.0
 """When a run that has not ended counts as one that never will."""
 
@@ -37,8 +39,6 @@ class Fault:
     """Whether it strikes what all variants share, so that they take turns."""
     only: str = ""
     """The way of waiting that it can strike: `sync`, `deferrable`, or both if empty."""
-    shows: tuple[int, ...] = ()
-    """The pitfalls of the provider, by number, that the plain variants fall into."""
     recover: Callable[[Run], None] | None = None
     """What a person does after the run has come to rest, before its end is judged."""
 
@@ -60,12 +60,7 @@ def take(stack: FaultStack, fault: Fault, variant: str) -> Outcome:
             state = run.until_over(OVER_SECONDS)
         return _sum_up(run, fault, state)
     finally:
-        lane.clear_faults()
-        with contextlib.suppress(Exception):
-            if run.state() in {"running", "queued"}:
-                run.api.fail_run(run.dag_id, run.run_id)
-        lane.end_clusters()
-        run.until_settled()
+        _clean_up(run)
 
 
 def _sum_up(run: Run, fault: Fault, state: str) -> Outcome:
@@ -87,3 +82,14 @@ def _sum_up(run: Run, fault: Fault, state: str) -> Outcome:
         seconds_until_safe=None if left or not run.struck else round((max(ends) - run.struck).total_seconds(), 1),
         log_reason=run.reason(fault.reason),
     )
+
+
+def _clean_up(run: Run) -> None:
+    """Leave nothing for the lane's next fault to meet: no fault, no unfinished run, no cluster."""
+    run.lane.clear_faults()
+    with contextlib.suppress(ToolError):
+        if run.state() not in FINAL:
+            run.api.fail_run(run.dag_id, run.run_id)
+            run.until_over(CLEANING_SECONDS)
+    run.lane.end_clusters()
+    run.until_settled()

@@ -13,7 +13,6 @@ AIRFLOW_FAULTS = (
         story="kill -9 of the worker right after RunJobFlow",
         inject=strikes.worker_after_run_job_flow,
         reason=r"nothing is created|heartbeat",
-        shows=(4,),
     ),
     Fault(
         name="worker_killed_after_add_steps",
@@ -21,7 +20,6 @@ AIRFLOW_FAULTS = (
         inject=strikes.worker_after_add_steps,
         reason=r"not added again|heartbeat",
         conf={"step_seconds": 8},
-        shows=(5,),
     ),
     Fault(
         name="worker_killed_in_step",
@@ -30,7 +28,6 @@ AIRFLOW_FAULTS = (
         reason=r"not added again|heartbeat",
         conf={"step_seconds": 8},
         only="sync",
-        shows=(5,),
     ),
     Fault(
         name="triggerer_killed",
@@ -48,7 +45,6 @@ AIRFLOW_FAULTS = (
         reason=r"not added again|[Rr]eset|[Oo]rphan|adopt",
         conf={"step_seconds": 15},
         shared=True,
-        shows=(5,),
     ),
     Fault(
         name="scheduler_lost_with_workers",
@@ -57,7 +53,6 @@ AIRFLOW_FAULTS = (
         reason=r"not added again|heartbeat|[Rr]eset",
         conf={"step_seconds": 15},
         shared=True,
-        shows=(5,),
     ),
 )
 CLUSTER_FAULTS = (
@@ -81,7 +76,6 @@ CLUSTER_FAULTS = (
         inject=strikes.step_hang,
         reason=r"its time was up|[Tt]imeout|timed out",
         patience="_brief",
-        shows=(5,),
     ),
     Fault(
         name="step_crash",
@@ -105,7 +99,6 @@ RUN_FAULTS = (
         reason=r"its time was up|[Tt]imeout|timed out",
         conf=LONG,
         patience="_brief",
-        shows=(5, 9),
     ),
     Fault(
         name="dagrun_timeout",
@@ -115,7 +108,6 @@ RUN_FAULTS = (
         reason=r"its run has ended",
         conf=LONG,
         patience="_limited",
-        shows=(1,),
     ),
     Fault(
         name="run_marked_failed",
@@ -124,7 +116,6 @@ RUN_FAULTS = (
         state="failed",
         reason=r"[Cc]ancel|set to (a )?terminal state|\bfailed\b",
         conf=LONG,
-        shows=(9,),
     ),
     Fault(
         name="run_marked_failed_while_creating",
@@ -132,7 +123,6 @@ RUN_FAULTS = (
         inject=strikes.mark_failed_while_creating,
         state="failed",
         reason=r"[Tt]erminating|\bfailed\b",
-        shows=(2, 4, 9),
     ),
     Fault(
         name="create_cleared",
@@ -140,7 +130,6 @@ RUN_FAULTS = (
         inject=strikes.clear_create,
         reason=r"nothing is created",
         conf={"step_seconds": 15},
-        shows=(4,),
     ),
     Fault(
         name="step_cleared",
@@ -148,7 +137,6 @@ RUN_FAULTS = (
         inject=strikes.clear_step,
         reason=r"not added again|[Cc]ancel",
         conf={"step_seconds": 15},
-        shows=(5, 9),
     ),
     Fault(
         name="dag_paused",

@@ -144,7 +144,7 @@ class Run:
         return self._ledger().count("end\n")
 
     def reason(self, pattern: str) -> str:
-        """The first line that the pattern is found in: of any attempt's log, the scheduler's notes or the reaper's log."""
+        """The first line, of any attempt's log, the scheduler's notes or the reaper's log, that the pattern fits."""
         wanted = re.compile(pattern)
         lines = [line for task in self.tasks() for line in self._log(task)]
         lines += [*self.api.events(self.dag_id, self.run_id), *self.reaper_log]

@@ -1,4 +1,4 @@
-"""What the provider's EMR operators do (9.39.0), where no fault of the matrix shows it; numbers are the list's."""
+"""What the provider's EMR operators do (9.39.0), where no fault of the matrix shows it."""
 
 from __future__ import annotations
 
@@ -64,14 +64,14 @@ def create(aws: dict[str, Any], **more: Any) -> EmrCreateJobFlowOperator:
     )
 
 
-def test_3_terminating_does_not_wait_for_the_end(lane: Lane, aws: Any, context: Any, job_flow: str) -> None:
+def test_terminating_does_not_wait_for_the_end(lane: Lane, aws: Any, context: Any, job_flow: str) -> None:
     lane.emr.add_job_flow_steps(JobFlowId=job_flow, Steps=[step("trap '' TERM; sleep 30")])
     until(lane, job_flow, "RUNNING")
     EmrTerminateJobFlowOperator(task_id="end", job_flow_id=job_flow, deferrable=False, **aws).execute(context)
     assert cluster(lane, job_flow).ended is None
 
 
-def test_4_a_refused_call_after_run_job_flow_leaves_the_cluster_up(lane: Lane, aws: Any, context: Any) -> None:
+def test_a_refused_call_after_run_job_flow_leaves_the_cluster_up(lane: Lane, aws: Any, context: Any) -> None:
     before = {each.id for each in lane.clusters()}
     lane.order("deny", service="emr", operation="DescribeCluster", times=0)
     with pytest.raises(Exception, match="AccessDenied"):
@@ -80,12 +80,12 @@ def test_4_a_refused_call_after_run_job_flow_leaves_the_cluster_up(lane: Lane, a
     assert until(lane, left.id, "WAITING").ended is None
 
 
-def test_4_being_killed_before_the_creation_is_an_error(aws: Any) -> None:
+def test_being_killed_before_the_creation_is_an_error(aws: Any) -> None:
     with pytest.raises(AttributeError, match="_job_flow_id"):
         create(aws).on_kill()
 
 
-def test_4_a_cluster_that_was_terminated_counts_as_ready(lane: Lane, aws: Any, context: Any) -> None:
+def test_a_cluster_that_was_terminated_counts_as_ready(lane: Lane, aws: Any, context: Any) -> None:
     lane.order("delay", service="emr", operation="DescribeCluster", seconds=1.0)
     operator = create(aws, wait_for_completion=True)
     run_job_flow = operator.hook.create_job_flow
@@ -101,12 +101,12 @@ def test_4_a_cluster_that_was_terminated_counts_as_ready(lane: Lane, aws: Any, c
     assert cluster(lane, str(operator.execute(context))).state == "TERMINATED"
 
 
-def test_5_waiting_for_a_step_is_given_up_after_half_an_hour() -> None:
+def test_waiting_for_a_step_is_given_up_after_half_an_hour() -> None:
     operator = EmrAddStepsOperator(task_id="work", job_flow_id="j-1", steps=[])
     assert operator.waiter_delay * operator.waiter_max_attempts == 30 * 60
 
 
-def test_5_a_second_attempt_adds_the_step_again(lane: Lane, aws: Any, context: Any, job_flow: str) -> None:
+def test_a_second_attempt_adds_the_step_again(lane: Lane, aws: Any, context: Any, job_flow: str) -> None:
     for _ in range(2):
         EmrAddStepsOperator(
             task_id="work", job_flow_id=job_flow, steps=[step("sleep 5")], deferrable=False, **aws
@@ -114,7 +114,7 @@ def test_5_a_second_attempt_adds_the_step_again(lane: Lane, aws: Any, context: A
     assert len(cluster(lane, job_flow).steps) == 2
 
 
-def test_5_a_killed_task_leaves_its_step_running(lane: Lane, aws: Any, context: Any, job_flow: str) -> None:
+def test_a_killed_task_leaves_its_step_running(lane: Lane, aws: Any, context: Any, job_flow: str) -> None:
     operator = EmrAddStepsOperator(
         task_id="work", job_flow_id=job_flow, steps=[step("sleep 5")], deferrable=False, **aws
     )
@@ -125,7 +125,7 @@ def test_5_a_killed_task_leaves_its_step_running(lane: Lane, aws: Any, context: 
     assert list(cluster(lane, job_flow).steps.values()) == ["RUNNING"]
 
 
-def test_8_each_poke_of_a_step_is_two_calls(lane: Lane, aws: Any, context: Any, job_flow: str) -> None:
+def test_each_poke_of_a_step_is_two_calls(lane: Lane, aws: Any, context: Any, job_flow: str) -> None:
     step_ids = lane.emr.add_job_flow_steps(JobFlowId=job_flow, Steps=[step("sleep 5")])["StepIds"]
     sensor = EmrStepSensor(task_id="wait", job_flow_id=job_flow, step_id=step_ids[0], deferrable=False, **aws)
     lane.order("delay", service="emr", operation="Describe*", times=0)
@@ -136,11 +136,11 @@ def test_8_each_poke_of_a_step_is_two_calls(lane: Lane, aws: Any, context: Any, 
 @pytest.mark.parametrize(
     "trigger", [EmrAddStepsTrigger, EmrCreateJobFlowTrigger, EmrStepSensorTrigger, EmrTerminateJobFlowTrigger]
 )
-def test_9_a_killed_trigger_ends_nothing(trigger: type[BaseTrigger]) -> None:
+def test_a_killed_trigger_ends_nothing(trigger: type[BaseTrigger]) -> None:
     assert trigger.on_kill is BaseTrigger.on_kill
 
 
-def test_10_a_failed_step_does_not_say_what_the_driver_said(lane: Lane, aws: Any, context: Any, job_flow: str) -> None:
+def test_a_failed_step_does_not_say_what_the_driver_said(lane: Lane, aws: Any, context: Any, job_flow: str) -> None:
     operator = EmrAddStepsOperator(
         task_id="work",
         job_flow_id=job_flow,

@@ -1,4 +1,4 @@
-"""What the provider's Glue operators do (9.39.0); numbers are those of the list."""
+"""What the provider's Glue operators do (9.39.0)."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("state", ["ERROR", "EXPIRED"])
-def test_6_some_ends_are_waited_for_for_ever(aws: Any, state: str) -> None:
+def test_some_ends_are_waited_for_for_ever(aws: Any, state: str) -> None:
     tokens = GlueJobHook.LogContinuationTokens()
     goes_on = GlueJobHook(**aws)._handle_state(state, "job", "run", False, tokens)
     assert goes_on is None
     assert state not in {*GlueJobSensor.FAILURE_STATES, *GlueJobSensor.SUCCESS_STATES}
 
 
-def test_7_two_scripts_of_one_name_are_one_object(lane: Lane, aws: Any, tmp_path: Path) -> None:
+def test_two_scripts_of_one_name_are_one_object(lane: Lane, aws: Any, tmp_path: Path) -> None:
     for folder in ("one", "two"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "etl.py").write_text(folder)
@@ -35,7 +35,7 @@ def test_7_two_scripts_of_one_name_are_one_object(lane: Lane, aws: Any, tmp_path
     assert lane.client("s3").get_object(Bucket="faults", Key=key)["Body"].read() == b"one"
 
 
-def test_7_an_existing_job_keeps_its_old_configuration_and_its_run_outlives_the_task(aws: Any, tmp_path: Path) -> None:
+def test_an_existing_job_keeps_its_old_configuration_and_its_run_outlives_the_task(aws: Any, tmp_path: Path) -> None:
     made = operator(aws, tmp_path / "etl.py")
     assert (made.update_config, made.stop_job_run_on_kill) == (False, False)
 
