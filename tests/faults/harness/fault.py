@@ -40,7 +40,7 @@ class Fault:
     only: str = ""
     """The way of waiting that it can strike: `sync`, `deferrable`, or both if empty."""
     recover: Callable[[Run], None] | None = None
-    """What a person does after the run has come to rest, before its end is judged."""
+    """What a person does once clusters have been counted, without which the run would never end."""
 
     def concerns(self, variant: str) -> bool:
         """Whether the variant can meet it."""
@@ -53,33 +53,48 @@ def take(stack: FaultStack, fault: Fault, variant: str) -> Outcome:
     run = Run(stack=stack, lane=lane, fault=fault.name, patience=fault.patience, conf=dict(fault.conf))
     try:
         fault.inject(run)
-        state = run.until_over(OVER_SECONDS)
+        state = "" if fault.recover else run.until_over(OVER_SECONDS)
         lane.clear_faults()
+        rest = _come_to_rest(run)
         if fault.recover:
             fault.recover(run)
             state = run.until_over(OVER_SECONDS)
-        return _sum_up(run, fault, state)
+        return _sum_up(run, fault, state, rest)
     finally:
         _clean_up(run)
 
 
-def _sum_up(run: Run, fault: Fault, state: str) -> Outcome:
+@dataclass(frozen=True, kw_only=True)
+class _Rest:
+    """The clusters when nothing goes on any more, before and after the reaper, and when that was reached."""
+
+    at_end: int
+    left: int
+    moment: datetime
+
+
+def _come_to_rest(run: Run) -> _Rest:
     over = datetime.now(UTC)
     at_end = left = run.until_settled()
     if left and reap(run):
         left = run.until_settled()
-    ends = [each.ended for each in run.clusters() if each.ended] + [over]
+    ends = [each.ended for each in run.clusters() if each.ended]
+    return _Rest(at_end=at_end, left=left, moment=max([*ends, over]))
+
+
+def _sum_up(run: Run, fault: Fault, state: str, rest: _Rest) -> Outcome:
     completions = run.completions()
+    safe = None if rest.left or not run.struck else round((rest.moment - run.struck).total_seconds(), 1)
     return Outcome(
         fault=fault.name,
         variant=run.lane.name,
         run_state=state,
         tasks=run.task_ends(),
-        clusters_at_end=at_end,
-        clusters_left=left,
+        clusters_at_end=rest.at_end,
+        clusters_left=rest.left,
         completions=completions,
         duplicate_completions=max(0, completions - 1),
-        seconds_until_safe=None if left or not run.struck else round((max(ends) - run.struck).total_seconds(), 1),
+        seconds_until_safe=safe,
         log_reason=run.reason(fault.reason),
     )
 
