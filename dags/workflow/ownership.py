@@ -5,7 +5,7 @@ The name carries the deployment, the DAG and the run, because ListClusters answe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +16,7 @@ DEPLOYMENT, DAG, RUN = "penstock:deployment", "penstock:dag", "penstock:run"
 TASK, TRY, OWNER, EXPIRES = "penstock:task", "penstock:try", "penstock:owner", "penstock:expires"
 LIVE = ("STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING")
 """The states of a cluster that costs money and may go on doing so."""
+NOT_ENDED = (*LIVE, "TERMINATING")
 MAX_NAME = 256
 
 
@@ -76,17 +77,17 @@ def clusters_of_deployment(emr: Any, deployment: str) -> Iterator[OwnedCluster]:
             yield found
 
 
-def clusters_of_run(emr: Any, owner: Owner) -> list[OwnedCluster]:
-    """Live clusters of one run, oldest first: more than one if two attempts raced."""
-    named = (each for each in _named(emr, owner.cluster_name) if each["Name"] == owner.cluster_name)
+def clusters_of_run(emr: Any, owner: Owner, states: Sequence[str] = LIVE) -> list[OwnedCluster]:
+    """Clusters of one run in these states, oldest first: more than one if two attempts raced."""
+    named = (each for each in _named(emr, owner.cluster_name, states) if each["Name"] == owner.cluster_name)
     described = (_describe(emr, each) for each in named)
     found = [each for each in described if owner.tags.items() <= each.tags.items()]
     return sorted(found, key=lambda each: each.created)
 
 
-def named_clusters(emr: Any, owner: Owner) -> list[str]:
-    """Ids of the live clusters with the run's name: what is left to go by when DescribeCluster is refused."""
-    return [each["Id"] for each in _named(emr, owner.cluster_name) if each["Name"] == owner.cluster_name]
+def named_clusters(emr: Any, owner: Owner, states: Sequence[str] = LIVE) -> list[str]:
+    """Ids of the clusters with the run's name: what is left to go by when DescribeCluster is refused."""
+    return [each["Id"] for each in _named(emr, owner.cluster_name, states) if each["Name"] == owner.cluster_name]
 
 
 def as_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
@@ -94,8 +95,8 @@ def as_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
-def _named(emr: Any, start: str) -> Iterator[dict[str, Any]]:
-    pages = emr.get_paginator("list_clusters").paginate(ClusterStates=list(LIVE))
+def _named(emr: Any, start: str, states: Sequence[str] = LIVE) -> Iterator[dict[str, Any]]:
+    pages = emr.get_paginator("list_clusters").paginate(ClusterStates=list(states))
     return (each for page in pages for each in page["Clusters"] if each["Name"].startswith(start))
 
 

@@ -46,4 +46,4 @@ def _look(wait: Wait, watch: Watch, clients: Clients) -> Outcome | None:
 def _show(uri: str, progress: ProgressLog, clients: Clients) -> None:
     bucket, key = split_uri(uri)
     with suppress(ClientError, BotoCoreError, OSError):  # not there yet, or not for now: only a line of the log
-        progress.show(clients("s3").get_object(Bucket=bucket, Key=key)["Body"].read().decode(), uri)
+        progress.show(clients("s3").get_object(Bucket=bucket, Key=key)["Body"].read().decode(errors="replace"), uri)

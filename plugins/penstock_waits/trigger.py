@@ -89,4 +89,4 @@ class WaitTrigger(BaseTrigger):
         with suppress(*UNANSWERED):  # not there yet, or being written just now: it is only a line of the log
             client = await self._client("s3", clients, stack)
             answer = await client.get_object(Bucket=bucket, Key=key)
-            progress.show((await answer["Body"].read()).decode(), self.wait.progress_uri)
+            progress.show((await answer["Body"].read()).decode(errors="replace"), self.wait.progress_uri)

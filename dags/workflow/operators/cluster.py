@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.operators.emr import EmrCreateJobFlowOperator
 from airflow.sdk.exceptions import AirflowException
-from botocore.exceptions import BotoCoreError, ClientError
 
 from penstock_waits.tables import cluster_ready
 from workflow.operators.waiting import Waiting, once, outcome_of
@@ -41,13 +40,13 @@ class EmrClusterOperator(Waiting, EmrCreateJobFlowOperator):
 
     def execute(self, context: Context) -> str:
         """Find or create, then wait until the cluster takes steps."""
-        self._cluster_id = self._find(context) or self._create(context)
         try:
+            self._cluster_id = self._find(context) or self._create(context)
             self._show_links(context)
             wait = cluster_ready(self._cluster_id, deadline=self.deadline(), poll_seconds=self.poll_seconds)
             return self._conclude(self.wait(wait, cluster_id=self._cluster_id))
         except Exception:
-            self._terminate()
+            self.on_kill()
             raise
 
     def resume(self, context: Context, event: Mapping[str, Any] | None, cluster_id: str) -> str:
@@ -60,33 +59,43 @@ class EmrClusterOperator(Waiting, EmrCreateJobFlowOperator):
         try:
             return super().resume_execution(next_method, next_kwargs, context)
         except Exception:
-            self._cluster_id = self._cluster_id or self._find(context) or ""
-            self._terminate()
+            if not self._cluster_id:
+                self.give_up(lambda: self._note(context), what="The run's cluster")
+            self.on_kill()
             raise
 
     def on_kill(self) -> None:
-        """Terminate, if there is anything."""
-        self._terminate()
+        """Terminate, if there is anything; the teardown and the reaper come after it, should AWS refuse."""
+        if self._cluster_id:
+            self._terminate([self._cluster_id])
+
+    def _note(self, context: Context) -> None:
+        self._cluster_id = self._find(context) or ""
 
     def _find(self, context: Context) -> str | None:
         """The run's cluster; if two attempts raced, the first one's, and the others are terminated."""
-        owner = self._owner(context)
-        emr = self.client("emr")
-        found = clusters_of_run(emr, owner)
+        found = clusters_of_run(self.client("emr"), self._owner(context))
         if len(found) > 1:
-            emr.terminate_job_flows(JobFlowIds=[each.id for each in found[1:]])
+            self._terminate([each.id for each in found[1:]])
         if found:
-            self.log.info("Cluster %s of this run is %s: nothing is created", found[0].id, found[0].state)
+            self.log.info("Cluster %s of this run is %s", found[0].id, found[0].state)
         return found[0].id if found else None
 
     def _create(self, context: Context) -> str:
         request = {**self.job_flow_overrides, **self._identity(context)}
         emr = self.client_that_calls_once("emr")
-        created = once(
+        self._cluster_id = created = once(
             lambda: str(emr.run_job_flow(**request)["JobFlowId"]), lambda: self._find(context), what="RunJobFlow"
         )
         self.log.info("Created cluster %s, %s", created, request["Name"])
-        return created
+        return self._give_way(created, self._find(context))
+
+    def _give_way(self, created: str, first: str | None) -> str:
+        """The cluster to go on with: an attempt that was thought dead, or a lost answer, may have left an older one."""
+        if first in {None, created}:
+            return created
+        self._terminate([created])
+        return str(first)
 
     def _identity(self, context: Context) -> dict[str, Any]:
         owner, ti = self._owner(context), context["ti"]
@@ -113,20 +122,15 @@ class EmrClusterOperator(Waiting, EmrCreateJobFlowOperator):
             f"{outcome.reason or 'AWS gave no reason.'}"
         )
 
-    def _terminate(self) -> None:
-        """Best effort, since it runs on the way out of another failure; the teardown and the reaper come after it."""
-        if not self._cluster_id:
-            return
-        self.log.warning("Terminating cluster %s", self._cluster_id)
-        try:
-            self.client("emr").terminate_job_flows(JobFlowIds=[self._cluster_id])
-        except (ClientError, BotoCoreError, OSError) as error:
-            self.log.error("%s was not terminated here: %s. The teardown and the reaper will.", self._cluster_id, error)  # noqa: TRY400
+    def _terminate(self, ids: list[str]) -> None:
+        names = ", ".join(ids)
+        self.log.warning("Terminating cluster %s", names)
+        self.give_up(lambda: self.client("emr").terminate_job_flows(JobFlowIds=ids), what=f"Cluster {names}")
 
     def _show_links(self, context: Context) -> None:
         from airflow.providers.amazon.aws.links.emr import EmrClusterLink  # noqa: PLC0415 - slow to import
 
-        with suppress(ClientError, BotoCoreError, OSError):
+        with suppress(Exception):  # whatever keeps a link from being shown is no reason to end a cluster
             hook = self.hook
             EmrClusterLink.persist(
                 context=context,

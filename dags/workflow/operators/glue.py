@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
 from airflow.sdk.exceptions import AirflowException
+from botocore.exceptions import BotoCoreError, ClientError
 
 from penstock_waits.tables import glue_run_ended
 from workflow.operators.driver_log import LogGroups, explain
+from workflow.operators.earlier import Earlier, States, take_over
 from workflow.operators.key import Key
 from workflow.operators.report import show_document
 from workflow.operators.waiting import Waiting, once, outcome_of
@@ -19,14 +23,21 @@ if TYPE_CHECKING:
 
     from airflow.sdk import Context
 
-    from penstock_waits.wait import Outcome
+    from penstock_waits.wait import Outcome, Wait
 
 KEY = "--penstock_key"
 """The argument that carries the key: Glue hands it to the script, whose parser ignores what is not its own."""
-UNFINISHED = ("WAITING", "STARTING", "RUNNING", "STOPPING")
-USABLE = (*UNFINISHED, "SUCCEEDED")
+STATES = States(
+    going_on=frozenset({"WAITING", "STARTING", "RUNNING"}),
+    ending=frozenset({"STOPPING"}),
+    done=frozenset({"SUCCEEDED"}),
+)
 PAGES = 5
 """Of 200 runs, newest first, in which a run of this task is looked for."""
+FULL = ("ConcurrentRunsExceededException", "ResourceNumberLimitExceededException")
+"""Glue has refused a run because of others, and counts one that has ended for some seconds more."""
+FULL_FOR = timedelta(minutes=10)
+"""How long room for the run is waited for."""
 
 
 class GlueRunOperator(Waiting, GlueJobOperator):
@@ -51,8 +62,7 @@ class GlueRunOperator(Waiting, GlueJobOperator):
         key = Key.of(context, self.deployment, self.script_args)
         self._run_id = self._find(key) or self._start(key)
         context["ti"].xcom_push(key="glue_job_run_id", value=self._run_id)
-        wait = glue_run_ended(self.job_name, self._run_id, deadline=self.deadline(), poll_seconds=self.poll_seconds)
-        return self._conclude(self.wait(wait, run_id=self._run_id))
+        return self._conclude(self.wait(self._until_ended(self._run_id), run_id=self._run_id))
 
     def resume(self, context: Context, event: Mapping[str, Any] | None, run_id: str) -> str:
         """The trigger has fired."""
@@ -66,30 +76,44 @@ class GlueRunOperator(Waiting, GlueJobOperator):
 
     def _start(self, key: Key) -> str:
         self.hook.create_or_update_glue_job()
-        glue, arguments = self.client_that_calls_once("glue"), {**self.script_args, KEY: str(key)}
+        arguments = {**self.script_args, KEY: str(key)}
         started = once(
-            lambda: str(glue.start_job_run(JobName=self.job_name, Arguments=arguments)["JobRunId"]),
+            lambda: self._start_when_there_is_room(arguments),
             lambda: self._find(key),
             what=f"StartJobRun of {self.job_name}",
         )
         self.log.info("Started job run %s of %s", started, self.job_name)
         return started
 
+    def _start_when_there_is_room(self, arguments: dict[str, str]) -> str:
+        glue, until = self.client_that_calls_once("glue"), min(datetime.now(UTC) + FULL_FOR, self.deadline())
+        while True:
+            try:
+                return str(glue.start_job_run(JobName=self.job_name, Arguments=arguments)["JobRunId"])
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in FULL or datetime.now(UTC) >= until:
+                    raise
+                self.log.info("Glue has no room for a run of %s yet: %s", self.job_name, error)
+                time.sleep(self.poll_seconds)
+
     def _find(self, key: Key) -> str | None:
-        """The run with this key, unless it failed; unfinished ones of the task with another key are stopped."""
-        runs = [(each, each.get("Arguments", {}).get(KEY, "")) for each in self._listed()]
-        outdated = [
-            each["Id"]
-            for each, other in runs
-            if key.is_of_same_task(other) and other != str(key) and each["JobRunState"] in UNFINISHED
-        ]
-        if outdated:
-            self._stop(outdated)
-        for each, other in runs:
-            if other == str(key) and each["JobRunState"] in USABLE:
-                self.log.info("Job run %s of %s is %s: not started again", each["Id"], key, each["JobRunState"])
-                return str(each["Id"])
-        return None
+        """The run of an earlier attempt, unless it failed."""
+        found = take_over(
+            (
+                Earlier(id=each["Id"], key=each.get("Arguments", {}).get(KEY, ""), state=each["JobRunState"])
+                for each in self._listed()
+            ),
+            key,
+            states=STATES,
+            cancel=self._stop,
+            settle=lambda run_id: self.settle(self._until_ended(run_id)),
+        )
+        if found:
+            self.log.info("Job run %s of %s is %s: not started again", found.id, key, found.state)
+        return found.id if found else None
+
+    def _until_ended(self, run_id: str) -> Wait:
+        return glue_run_ended(self.job_name, run_id, deadline=self.deadline(), poll_seconds=self.poll_seconds)
 
     def _listed(self) -> Iterator[dict[str, Any]]:
         glue = self.client("glue")
@@ -103,18 +127,25 @@ class GlueRunOperator(Waiting, GlueJobOperator):
 
     def _stop(self, run_ids: list[str]) -> None:
         self.log.info("Stopping %s of %s", ", ".join(run_ids), self.job_name)
-        self.client("glue").batch_stop_job_run(JobName=self.job_name, JobRunIds=run_ids)
+        answer = self.client("glue").batch_stop_job_run(JobName=self.job_name, JobRunIds=run_ids)
+        for error in answer["Errors"]:
+            self.log.warning("%s was not stopped: %s", error["JobRunId"], error["ErrorDetail"].get("ErrorMessage"))
 
     def _conclude(self, outcome: Outcome) -> str:
         if outcome.ended == "success":
             show_document(self.client("s3"), self.report_uri, self.log)
             return self._run_id
         if outcome.ended == "timeout":
-            self._stop([self._run_id])
-        reason = explain(outcome, self._driver_log(), log=self.log, poll_seconds=self.poll_seconds)
+            self.give_up(lambda: self._stop([self._run_id]), what=f"Job run {self._run_id}")
+        driver = self._driver_log()
+        reason = explain(outcome, driver, log=self.log, poll_seconds=self.poll_seconds, until=self.deadline())
         raise AirflowException(f"Job run {self._run_id} of {self.job_name} {reason}")
 
     def _driver_log(self) -> LogGroups:
-        run = self.client("glue").get_job_run(JobName=self.job_name, RunId=self._run_id)["JobRun"]
-        group = run.get("LogGroupName", "/aws-glue/jobs")
+        group = "/aws-glue/jobs"
+        try:
+            run = self.client("glue").get_job_run(JobName=self.job_name, RunId=self._run_id)["JobRun"]
+            group = run.get("LogGroupName", group)
+        except (ClientError, BotoCoreError, OSError) as error:
+            self.log.warning("Where %s logs to cannot be asked, %s is likely: %s", self._run_id, group, error)
         return LogGroups(logs=self.client("logs"), group=group, stream=self._run_id)

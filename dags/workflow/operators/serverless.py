@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from airflow.providers.amazon.aws.operators.emr import EmrServerlessStartJobOperator
 from airflow.sdk.exceptions import AirflowException
+from botocore.exceptions import BotoCoreError, ClientError
 
 from penstock_waits.tables import job_run_ended
 from workflow.operators.driver_log import LogFolder, explain
+from workflow.operators.earlier import Earlier, States, take_over
 from workflow.operators.key import Key
 from workflow.operators.report import show_document
 from workflow.operators.waiting import Waiting, outcome_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from airflow.sdk import Context
 
-    from penstock_waits.wait import Outcome
+    from penstock_waits.wait import Outcome, Wait
 
-FAILED = ("FAILED", "CANCELLED", "CANCELLING")
+STATES = States(
+    going_on=frozenset({"SUBMITTED", "PENDING", "SCHEDULED", "QUEUED", "RUNNING"}),
+    ending=frozenset({"CANCELLING"}),
+    done=frozenset({"SUCCESS"}),
+)
 
 
 class SparkJobRunOperator(Waiting, EmrServerlessStartJobOperator):
@@ -52,16 +59,13 @@ class SparkJobRunOperator(Waiting, EmrServerlessStartJobOperator):
         self._run_id = ""
 
     def execute(self, context: Context, event: dict[str, Any] | None = None) -> str:
-        """Start the run, or find the one that has the token, then wait for its end."""
+        """Find or start the run, then wait for its end."""
         key = Key.of(context, self.deployment, self.job_driver)
-        self._run_id = self._start(key)
-        wait = job_run_ended(
-            self.application_id,
-            self._run_id,
-            progress_uri=self.progress_uri,
-            deadline=self.deadline(),
-            poll_seconds=self.poll_seconds,
+        earlier = self._listed()
+        self._run_id = self._find(earlier, key) or self._start(
+            key, number=sum(each.key == str(key) for each in earlier)
         )
+        wait = self._until_ended(self._run_id, progress_uri=self.progress_uri)
         return self._conclude(self.wait(wait, run_id=self._run_id))
 
     def resume(self, context: Context, event: Mapping[str, Any] | None, run_id: str) -> str:
@@ -72,15 +76,25 @@ class SparkJobRunOperator(Waiting, EmrServerlessStartJobOperator):
     def on_kill(self) -> None:
         """Cancel the run, if it was started."""
         if self._run_id:
-            self._cancel(self._run_id)
+            self._cancel([self._run_id])
 
-    def _start(self, key: Key) -> str:
+    def _find(self, earlier: Sequence[Earlier], key: Key) -> str | None:
+        """The run of an earlier attempt, unless it failed."""
+        found = take_over(
+            earlier,
+            key,
+            states=STATES,
+            cancel=self._cancel,
+            settle=lambda run_id: self.settle(self._until_ended(run_id)),
+        )
+        if found:
+            self.log.info("Job run %s of %s is %s: not started again", found.id, key, found.state)
+        return found.id if found else None
+
+    def _start(self, key: Key, *, number: int) -> str:
         """A token stands for one run, failed or not, so a retry after a failure counts on to a token of its own."""
-        client = self.client("emr-serverless")
-        runs = self._cancel_outdated(key)
-        failed = sum(1 for run in runs if run["state"] in FAILED)
-        answer = client.start_job_run(
-            clientToken=f"{key}.{failed}",
+        answer = self.client("emr-serverless").start_job_run(
+            clientToken=f"{key}.{number}",
             applicationId=self.application_id,
             executionRoleArn=self.execution_role_arn,
             jobDriver=self.job_driver,
@@ -90,31 +104,46 @@ class SparkJobRunOperator(Waiting, EmrServerlessStartJobOperator):
         )
         return str(answer["jobRunId"])
 
-    def _cancel_outdated(self, key: Key) -> list[dict[str, Any]]:
-        """Runs with this key; unfinished ones of the task with another key are cancelled."""
-        client = self.client("emr-serverless")
-        pages = client.get_paginator("list_job_runs").paginate(applicationId=self.application_id)
-        named = [
-            (run, run.get("name", "").rpartition(" [")[2].rstrip("]")) for page in pages for run in page["jobRuns"]
+    def _listed(self) -> list[Earlier]:
+        pages = self.client("emr-serverless").get_paginator("list_job_runs").paginate(applicationId=self.application_id)
+        return [
+            Earlier(id=run["id"], key=run.get("name", "").rpartition(" [")[2].rstrip("]"), state=run["state"])
+            for page in pages
+            for run in page["jobRuns"]
         ]
-        for run, other in named:
-            if key.is_of_same_task(other) and other != str(key) and run["state"] not in {*FAILED, "SUCCESS"}:
-                self._cancel(run["id"])
-        return [run for run, other in named if other == str(key)]
+
+    def _until_ended(self, run_id: str, *, progress_uri: str = "") -> Wait:
+        return job_run_ended(
+            self.application_id,
+            run_id,
+            progress_uri=progress_uri,
+            deadline=self.deadline(),
+            poll_seconds=self.poll_seconds,
+        )
 
     def _minutes(self) -> int:
         return int(self.execution_timeout.total_seconds() // 60) or 1 if self.execution_timeout else 720
 
-    def _cancel(self, run_id: str) -> None:
-        self.log.info("Cancelling job run %s of %s", run_id, self.application_id)
-        self.client("emr-serverless").cancel_job_run(applicationId=self.application_id, jobRunId=run_id)
+    def _cancel(self, run_ids: list[str]) -> None:
+        for each in run_ids:
+            self.log.info("Cancelling job run %s of %s", each, self.application_id)
+            self.client("emr-serverless").cancel_job_run(applicationId=self.application_id, jobRunId=each)
 
     def _conclude(self, outcome: Outcome) -> str:
         if outcome.ended == "success":
             show_document(self.client("s3"), self.report_uri, self.log)
             return self._run_id
         if outcome.ended == "timeout":
-            self._cancel(self._run_id)
-        driver = LogFolder.of_job_run(self.client("s3"), self.log_uri, self.application_id, self._run_id)
-        reason = explain(outcome, driver, log=self.log, poll_seconds=self.poll_seconds)
+            self.give_up(lambda: self._cancel([self._run_id]), what=f"Job run {self._run_id}")
+        s3 = self.client("s3")
+        driver = LogFolder.of_job_run(s3, self.log_uri, self.application_id, self._run_id, self._ended())
+        reason = explain(outcome, driver, log=self.log, poll_seconds=self.poll_seconds, until=self.deadline())
         raise AirflowException(f"Job run {self._run_id} of {self.application_id} {reason}")
+
+    def _ended(self) -> datetime | None:
+        """When the run came to its state; None if AWS does not say."""
+        run = {"applicationId": self.application_id, "jobRunId": self._run_id}
+        try:
+            return cast("datetime", self.client("emr-serverless").get_job_run(**run)["jobRun"]["updatedAt"])
+        except (ClientError, BotoCoreError, OSError):
+            return None

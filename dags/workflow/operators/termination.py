@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.operators.emr import EmrTerminateJobFlowOperator
@@ -11,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from penstock_waits.tables import ENDED, cluster_ended
 from workflow.operators.waiting import Waiting, outcome_of
-from workflow.ownership import Owner, clusters_of_run, named_clusters
+from workflow.ownership import NOT_ENDED, Owner, clusters_of_run, named_clusters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,13 +46,24 @@ class EmrTerminationOperator(Waiting, EmrTerminateJobFlowOperator):
         if not ids:
             self.log.info("No cluster of this run is left.")
             return []
-        emr = self.client("emr")
-        for each in ids:
-            with suppress(*FAILURES):  # a refusal here may not keep an unprotected cluster alive
-                emr.set_termination_protection(JobFlowIds=[each], TerminationProtected=False)
-        emr.terminate_job_flows(JobFlowIds=ids)
-        self.log.info("Terminating %s", ", ".join(ids))
+        refused = {each: str(error) for each in ids if (error := self._terminate(each))}
+        if refused:
+            raise AirflowException(
+                f"{' and '.join(refused)} may still cost money: AWS refused to terminate. {'; '.join(refused.values())}"
+            )
         return self._wait_for(ids, done=[])
+
+    def _terminate(self, cluster_id: str) -> Exception | None:
+        """Each by itself, so that a refusal concerns one; what AWS said against it, if it did."""
+        emr = self.client("emr")
+        with suppress(*FAILURES):  # a refusal here may not keep an unprotected cluster alive
+            emr.set_termination_protection(JobFlowIds=[cluster_id], TerminationProtected=False)
+        try:
+            emr.terminate_job_flows(JobFlowIds=[cluster_id])
+        except FAILURES as error:
+            return error
+        self.log.info("Terminating %s", cluster_id)
+        return None
 
     def resume(
         self, context: Context, event: Mapping[str, Any] | None, waiting: list[str], done: list[str]
@@ -71,25 +84,32 @@ class EmrTerminationOperator(Waiting, EmrTerminateJobFlowOperator):
         owner = Owner(deployment=self.deployment, dag=ti.dag_id, run=ti.run_id)
         known = [self.job_flow_id] if str(self.job_flow_id).startswith("j-") else []
         try:
-            return [each.id for each in clusters_of_run(emr, owner)]
+            return [each.id for each in clusters_of_run(emr, owner, NOT_ENDED)]
         except FAILURES as error:
             self.log.warning("The clusters' tags cannot be read (%s): going by their name", error)
         try:
-            return named_clusters(emr, owner)
+            return named_clusters(emr, owner, NOT_ENDED)
         except FAILURES:
             if known:
                 return known
             raise
 
     def _check(self, cluster_id: str, outcome: Outcome) -> None:
-        """Raise unless the cluster has ended; where it may not be described, the list of ended clusters says so."""
-        if outcome.ended == "success" or (outcome.ended == "refused" and self._listed_as_ended(cluster_id)):
+        """Raise unless the cluster has ended; where it cannot be described, the list of ended clusters says so."""
+        if outcome.ended == "success" or self._listed_as_ended(cluster_id, patient=outcome.ended == "refused"):
             return
         raise AirflowException(
             f"Cluster {cluster_id} was told to terminate and is {outcome.state}: {outcome.reason or 'no reason'}. "
             f"It may still cost money. Look at it: aws emr describe-cluster --cluster-id {cluster_id}"
         )
 
-    def _listed_as_ended(self, cluster_id: str) -> bool:
-        pages = self.client("emr").get_paginator("list_clusters").paginate(ClusterStates=ENDED)
-        return any(each["Id"] == cluster_id for page in pages for each in page["Clusters"])
+    def _listed_as_ended(self, cluster_id: str, *, patient: bool) -> bool:
+        """Look now or, if `patient`, until the deadline; from the worker, as it is for want of a permission only."""
+        while True:
+            with suppress(*FAILURES):
+                pages = self.client("emr").get_paginator("list_clusters").paginate(ClusterStates=ENDED)
+                if any(each["Id"] == cluster_id for page in pages for each in page["Clusters"]):
+                    return True
+            if not patient or datetime.now(UTC) >= self.deadline():
+                return False
+            time.sleep(self.poll_seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 ATTEMPTS = 6
 """Of a call that must happen once, with a look at what became of it before each: 1 + 2 + 4 + 8 + 16 s between them."""
@@ -39,6 +41,12 @@ class Waiting:
     deferrable: bool
     poll_seconds: float
     execution_timeout: timedelta | None
+    _deadline: datetime | None = None
+
+    def pre_execute(self, context: Context) -> None:
+        """Note when this attempt's time is up: what comes before the wait counts too."""
+        super().pre_execute(context)  # type: ignore[misc]
+        self._deadline = self._from_now()
 
     def client(self, service: str) -> Any:
         """A boto3 client that retries what may be repeated."""
@@ -67,8 +75,28 @@ class Waiting:
         )
         raise AssertionError("deferring raises")  # pragma: no cover
 
+    def settle(self, wait: Wait) -> Outcome:
+        """Wait in the worker for what is being ended; raises AirflowException if it does not end."""
+        outcome = wait_here(wait, self.client)
+        if outcome.ended in {"success", "failure"}:
+            return outcome
+        raise AirflowException(
+            f"{wait.what} is being ended, so nothing is started beside it, but it is still {outcome.state}: "
+            f"{outcome.reason or 'AWS gives no reason'}"
+        )
+
+    def give_up(self, end: Callable[[], object], *, what: str) -> None:
+        """End work whose time is up; where AWS refuses, that is told and does not hide why the task fails."""
+        try:
+            end()
+        except (ClientError, BotoCoreError, OSError) as error:
+            log.error("%s was not ended: %s", what, error)  # noqa: TRY400 - the trace says nothing more
+
     def deadline(self) -> datetime:
-        """When a wait that begins now must be over."""
+        """When the work of this attempt must be over."""
+        return self._deadline or self._from_now()
+
+    def _from_now(self) -> datetime:
         whole = self.execution_timeout or timedelta(days=1)
         return datetime.now(UTC) + whole - min(timedelta(seconds=10), whole / 10)
 
