@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+from botocore.exceptions import ClientError
 
 from penstock.cost import Cost
 from penstock.documents import DataReport, Document, Evaluation, ScoreReport, TrainingReport, Verdict
