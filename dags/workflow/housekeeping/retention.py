@@ -1,7 +1,4 @@
-"""What is too old to keep: model versions, then runs, then logs. What is refused for one place stops no other.
-
-Imported when its task runs, because MLflow takes longer to import than a DAG file may take to parse.
-"""
+"""What is too old to keep: model versions, then runs, then logs. What is refused for one place stops no other."""
 
 from __future__ import annotations
 
@@ -14,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowRuntimeError
-from mlflow.exceptions import MlflowException
 
 from penstock.errors import PenstockError
 from penstock.housekeeping import Removed, RetentionReport
@@ -28,7 +24,6 @@ if TYPE_CHECKING:
     from penstock.layout import Layout
     from workflow.housekeeping.versions import Version
 
-REFUSED = (*FAILURES, PenstockError, MlflowException, AirflowRuntimeError)
 log = logging.getLogger(__name__)
 
 
@@ -136,9 +131,11 @@ class Retention:
 
     @contextmanager
     def _place(self, name: str) -> Iterator[None]:
+        from mlflow.exceptions import MlflowException  # noqa: PLC0415 - see workflow.registry
+
         try:
             yield
-        except REFUSED as error:
+        except (*FAILURES, PenstockError, MlflowException, AirflowRuntimeError) as error:
             log.warning("%s: %s", name, error)
             self.problems.append(f"{name}: {error}")
 

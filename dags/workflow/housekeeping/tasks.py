@@ -16,6 +16,7 @@ from workflow import registry
 from workflow.housekeeping.form import When
 from workflow.housekeeping.judgement import Policy
 from workflow.housekeeping.reaper import TERMINATED, Reaper, cost_of
+from workflow.housekeeping.retention import Limits, Retention
 from workflow.housekeeping.runs import may_be_live, status_of
 from workflow.housekeeping.tables import clusters_table, retention_table
 from workflow.housekeeping.termination import Patience
@@ -98,8 +99,6 @@ def _remove(house: House) -> str:
 
 
 def _tidy(house: House, params: dict[str, Any]) -> RetentionReport:
-    from workflow.housekeeping.retention import Limits, Retention  # noqa: PLC0415 - see there
-
     limits = Limits(
         runs_days=params["runs_days"],
         logs_days=params["logs_days"],

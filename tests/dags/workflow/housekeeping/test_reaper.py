@@ -114,9 +114,18 @@ def test_an_expired_cluster_of_a_running_run_is_ended(reap: Reap, make: Make, de
     assert actions(reap()) == {expired: ("terminated", "it expired at 2026-01-01 00:00 UTC")}
 
 
-def test_more_than_a_call_takes_are_ended(reap: Reap, make: Make) -> None:
-    made = {make("done") for _ in range(11)}
-    assert {each.id for each in reap().clusters if each.action == "terminated"} == made
+def test_a_call_ends_ten(client: Any, reap: Reap, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More are refused by AWS, and not by the local EMR."""
+    made, sizes, original = {make("done") for _ in range(11)}, [], client.terminate_job_flows
+
+    def count(**request: Any) -> Any:
+        sizes.append(len(request["JobFlowIds"]))
+        return original(**request)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "terminate_job_flows", count)
+        assert {each.id for each in reap().clusters if each.action == "terminated"} == made
+    assert sizes == [10, 1]
 
 
 def test_an_airflow_that_does_not_answer_for_one_keeps_that_one(reap: Reap, make: Make, state: State) -> None:
