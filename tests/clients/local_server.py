@@ -77,14 +77,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def local_aws(root: Path, *, port: int | None = None) -> Iterator[LocalAws]:
-    """Start a server whose data live in ``root`` and yield it when it is ready."""
+def local_aws(root: Path, *, port: int | None = None, **environment: str) -> Iterator[LocalAws]:
+    """Start a server whose data live in ``root``, with variables of its own, and yield it when it is ready."""
     state_file = root / "connection.json"
     options = ["--root", str(root), "--state-file", str(state_file), "--spark-python", SPARK_PYTHON]
     options += ["--port", str(port or free_port()), "--s3-port", str(free_port())]
     options += ["--cores", "1", "--no-warm-up", "--java-options", QUICK_JAVA]
     command = [LOCAL_PYTHON, "-m", "local_aws", *options]
-    process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    process = subprocess.Popen(command, cwd=REPOSITORY, env=os.environ | environment, **output)
     try:
         wait_until_ready(process, state_file)
         yield LocalAws(**json.loads(state_file.read_text()))

@@ -134,7 +134,12 @@ def test_a_cluster_with_debugging_sets_it_up_and_stays() -> None:
 
 def test_a_partitioned_dataset_is_a_table_of_the_data_catalog(aws: LocalAws) -> None:
     wr.catalog.create_database("wrangled")
-    where = {"path": "s3://lake/wr/ratings/", "dataset": True, "database": "wrangled", "table": "ratings"}
+    where: dict[str, Any] = {
+        "path": "s3://lake/wr/ratings/",
+        "dataset": True,
+        "database": "wrangled",
+        "table": "ratings",
+    }
     wr.s3.to_parquet(RATINGS, **where, partition_cols=["year"], glue_table_settings={"description": "ratings"})
     assert wr.catalog.get_table_types("wrangled", "ratings") == {"user": "bigint", "rating": "double", "year": "string"}
     assert wr.catalog.get_table_location("wrangled", "ratings") == "s3://lake/wr/ratings/"
