@@ -46,24 +46,33 @@ class EmrTerminationOperator(Waiting, EmrTerminateJobFlowOperator):
         if not ids:
             self.log.info("No cluster of this run is left.")
             return []
-        refused = {each: str(error) for each in ids if (error := self._terminate(each))}
+        for each in ids:
+            self._unprotect(each)
+        refused = self._terminate(ids)
         if refused:
             raise AirflowException(
-                f"{' and '.join(refused)} may still cost money: AWS refused to terminate. {'; '.join(refused.values())}"
+                f"{' and '.join(refused)} may still cost money: AWS refused to terminate. "
+                f"{'; '.join(map(str, refused.values()))}"
             )
         return self._wait_for(ids, done=[])
 
-    def _terminate(self, cluster_id: str) -> Exception | None:
-        """Each by itself, so that a refusal concerns one; what AWS said against it, if it did."""
-        emr = self.client("emr")
-        with suppress(*FAILURES):  # a refusal here may not keep an unprotected cluster alive
-            emr.set_termination_protection(JobFlowIds=[cluster_id], TerminationProtected=False)
+    def _unprotect(self, cluster_id: str) -> None:
+        """A refusal here may not keep an unprotected cluster alive, so it is only logged."""
         try:
-            emr.terminate_job_flows(JobFlowIds=[cluster_id])
+            self.client("emr").set_termination_protection(JobFlowIds=[cluster_id], TerminationProtected=False)
         except FAILURES as error:
-            return error
-        self.log.info("Terminating %s", cluster_id)
-        return None
+            self.log.warning("Termination protection of %s could not be lifted: %s", cluster_id, error)
+
+    def _terminate(self, ids: list[str]) -> dict[str, Exception]:
+        """All in one call; if AWS refuses that, each by itself, so that a refusal concerns one. What was refused."""
+        try:
+            self.client("emr").terminate_job_flows(JobFlowIds=ids)
+        except FAILURES as error:
+            if len(ids) == 1:
+                return {ids[0]: error}
+            return {name: each for one in ids for name, each in self._terminate([one]).items()}
+        self.log.info("Terminating %s", ", ".join(ids))
+        return {}
 
     def resume(
         self, context: Context, event: Mapping[str, Any] | None, waiting: list[str], done: list[str]
