@@ -72,11 +72,12 @@ test-dags: $(STACK) ## The DAGs: parsing, shape, rendered arguments
 
 test-faults-quick: $(STACK) ## Four faults on a real Airflow, and what the provider's operators do under them
 	@$(LOCAL)/python -m pytest -q tests/faults/test_quick.py
-	@$(AIRFLOW)/python -m pytest -q tests/faults/pitfalls
+	@$(AIRFLOW)/python -m pytest -q tests/faults/pitfalls/test_emr.py tests/faults/pitfalls/test_glue.py
 
 test-faults: $(STACK) ## Every fault, over Penstock's and the provider's operators; writes docs/faults.md
 	@PENSTOCK_FAULTS_RECORD=$(abspath $(LOCAL)/../faults.json) $(LOCAL)/python -m pytest -q tests/faults/test_matrix.py
 	@$(LOCAL)/python -m tests.faults.harness.document $(LOCAL)/../faults.json docs/faults.md
+	@$(AIRFLOW)/python -m pytest -q tests/faults/pitfalls/test_standalone.py
 
 test-system: $(STACK) ## The demo as a user starts it, and what it leaves behind
 	@$(LOCAL)/python -m pytest -q tests/system
