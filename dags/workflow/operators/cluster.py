@@ -44,7 +44,7 @@ class EmrClusterOperator(Waiting, EmrCreateJobFlowOperator):
             self._cluster_id = self._find(context) or self._create(context)
             self._show_links(context)
             wait = cluster_ready(self._cluster_id, deadline=self.deadline(), poll_seconds=self.poll_seconds)
-            return self._conclude(self.wait(wait, cluster_id=self._cluster_id))
+            return self._conclude(context, self.wait(wait, cluster_id=self._cluster_id))
         except Exception:
             self.on_kill()
             raise
@@ -52,7 +52,7 @@ class EmrClusterOperator(Waiting, EmrCreateJobFlowOperator):
     def resume(self, context: Context, event: Mapping[str, Any] | None, cluster_id: str) -> str:
         """The trigger has fired."""
         self._cluster_id = cluster_id
-        return self._conclude(outcome_of(event))
+        return self._conclude(context, outcome_of(event))
 
     def resume_execution(self, next_method: str, next_kwargs: dict[str, Any] | None, context: Context) -> Any:
         """Clean up whatever it is that goes wrong after the trigger, a dead triggerer included."""
@@ -88,14 +88,14 @@ class EmrClusterOperator(Waiting, EmrCreateJobFlowOperator):
             lambda: str(emr.run_job_flow(**request)["JobFlowId"]), lambda: self._find(context), what="RunJobFlow"
         )
         self.log.info("Created cluster %s, %s", created, request["Name"])
-        return self._give_way(created, self._find(context))
+        return created
 
-    def _give_way(self, created: str, first: str | None) -> str:
-        """The cluster to go on with: an attempt that was thought dead, or a lost answer, may have left an older one."""
-        if first in {None, created}:
-            return created
-        self._terminate([created])
-        return str(first)
+    def _end_others(self, context: Context) -> None:
+        """Clusters that ListClusters did not show yet when this one was asked for: of a lost answer, or of a race."""
+        others = [each.id for each in clusters_of_run(self.client("emr"), self._owner(context))]
+        others = [each for each in others if each != self._cluster_id]
+        if others:
+            self._terminate(others)
 
     def _identity(self, context: Context) -> dict[str, Any]:
         owner, ti = self._owner(context), context["ti"]
@@ -113,8 +113,9 @@ class EmrClusterOperator(Waiting, EmrCreateJobFlowOperator):
         ti = context["ti"]
         return Owner(deployment=self.deployment, dag=ti.dag_id, run=ti.run_id)
 
-    def _conclude(self, outcome: Outcome) -> str:
+    def _conclude(self, context: Context, outcome: Outcome) -> str:
         if outcome.ended == "success":
+            self.give_up(lambda: self._end_others(context), what="A second cluster of the run, if there is one,")
             return self._cluster_id
         waited = f" within {self.execution_timeout}" if outcome.ended == "timeout" else ""
         raise AirflowException(

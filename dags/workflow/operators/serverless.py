@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Any, cast
 
 from airflow.providers.amazon.aws.operators.emr import EmrServerlessStartJobOperator
@@ -122,7 +123,8 @@ class SparkJobRunOperator(Waiting, EmrServerlessStartJobOperator):
         )
 
     def _minutes(self) -> int:
-        return int(self.execution_timeout.total_seconds() // 60) or 1 if self.execution_timeout else 720
+        """AWS's own limit, behind the task's: it counts whole minutes and takes no fewer than 5."""
+        return max(5, ceil(self.execution_timeout.total_seconds() / 60)) if self.execution_timeout else 720
 
     def _cancel(self, run_ids: list[str]) -> None:
         for each in run_ids:
