@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Literal
 
 from airflow.sdk import DAG
 
-from penstock.deployment import Deployment
 from penstock.layout import Code, Run, run_key
+from workflow.deployed import Deployed
 from workflow.notifications import keep_cause, run_failed
 from workflow.params import params, params_page
 from workflow.spec import MovieRecommender
-from workflow.spec_file import load_spec
 
 CLEAN = "clean_ratings"
 """The task of the Glue job."""
@@ -23,19 +21,10 @@ HOLD_SLOT_BELOW_SECONDS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
-class Flow:
+class Flow(Deployed[MovieRecommender]):
     """One workflow in one deployment; locations of the run are templates."""
 
-    dag_id: str
-    spec: MovieRecommender
-    deployment: Deployment
-
-    @classmethod
-    def load(cls, dag_file: str) -> Flow:
-        """The workflow of a DAG file, from the YAML of the same name; raises SpecError or DeploymentError."""
-        path = Path(dag_file)
-        spec = load_spec(path.parent / "specs" / f"{path.stem}.yaml", MovieRecommender)
-        return cls(dag_id=path.stem, spec=spec, deployment=Deployment.load())
+    values = MovieRecommender
 
     @property
     def run(self) -> Run:
@@ -48,13 +37,8 @@ class Flow:
         return self.deployment.code
 
     @property
-    def aws(self) -> dict[str, Any]:
-        """How the provider's operators reach AWS; endpoint and credentials are the connection's."""
-        return {"aws_conn_id": self.deployment.aws_conn_id, "region_name": self.deployment.region}
-
-    @property
     def operator(self) -> dict[str, Any]:
-        """The same for operators, with botocore's retries of calls that are throttled or answered by a 5xx."""
+        """How the provider's operators reach AWS; what is throttled or answered by a 5xx is asked again."""
         return {**self.aws, "botocore_config": {"retries": {"mode": "standard", "total_max_attempts": 8}}}
 
     @property

@@ -48,6 +48,8 @@ class OwnedCluster:
     state: str
     created: datetime
     tags: Mapping[str, str]
+    protected: bool = False
+    """Against termination."""
 
     @property
     def owner(self) -> Owner:
@@ -69,25 +71,17 @@ def prefix(deployment: str) -> str:
     return f"{deployment}-"
 
 
-def clusters_of_deployment(emr: Any, deployment: str) -> Iterator[OwnedCluster]:
-    """Live clusters that carry the deployment's tag; `emr` is a boto3 client."""
-    for cluster in _named(emr, prefix(deployment)):
-        found = _describe(emr, cluster)
-        if found.tags.get(DEPLOYMENT) == deployment:
-            yield found
-
-
 def clusters_of_run(emr: Any, owner: Owner, states: Sequence[str] = LIVE) -> list[OwnedCluster]:
     """Clusters of one run in these states, oldest first: more than one if two attempts raced."""
-    named = (each for each in _named(emr, owner.cluster_name, states) if each["Name"] == owner.cluster_name)
-    described = (_describe(emr, each) for each in named)
+    summaries = (each for each in named(emr, owner.cluster_name, states) if each["Name"] == owner.cluster_name)
+    described = (describe(emr, each["Id"]) for each in summaries)
     found = [each for each in described if owner.tags.items() <= each.tags.items()]
     return sorted(found, key=lambda each: each.created)
 
 
 def named_clusters(emr: Any, owner: Owner, states: Sequence[str] = LIVE) -> list[str]:
     """Ids of the clusters with the run's name: what is left to go by when DescribeCluster is refused."""
-    return [each["Id"] for each in _named(emr, owner.cluster_name, states) if each["Name"] == owner.cluster_name]
+    return [each["Id"] for each in named(emr, owner.cluster_name, states) if each["Name"] == owner.cluster_name]
 
 
 def as_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
@@ -95,17 +89,20 @@ def as_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
-def _named(emr: Any, start: str, states: Sequence[str] = LIVE) -> Iterator[dict[str, Any]]:
+def named(emr: Any, start: str, states: Sequence[str] = LIVE) -> Iterator[dict[str, Any]]:
+    """ListClusters' answers whose name begins like this: only names can be listed."""
     pages = emr.get_paginator("list_clusters").paginate(ClusterStates=list(states))
     return (each for page in pages for each in page["Clusters"] if each["Name"].startswith(start))
 
 
-def _describe(emr: Any, summary: Mapping[str, Any]) -> OwnedCluster:
-    cluster = emr.describe_cluster(ClusterId=summary["Id"])["Cluster"]
+def describe(emr: Any, cluster_id: str) -> OwnedCluster:
+    """A cluster as its tags describe it."""
+    cluster = emr.describe_cluster(ClusterId=cluster_id)["Cluster"]
     return OwnedCluster(
         id=cluster["Id"],
         name=cluster["Name"],
         state=cluster["Status"]["State"],
         created=cluster["Status"]["Timeline"]["CreationDateTime"],
         tags={each["Key"]: each["Value"] for each in cluster.get("Tags", [])},
+        protected=bool(cluster.get("TerminationProtected")),
     )

@@ -4,37 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 from airflow.sdk import DAG
 
-from penstock.deployment import Deployment
+from workflow.deployed import Deployed
 from workflow.housekeeping.form import params, params_page
 from workflow.housekeeping.spec import Housekeeping
 from workflow.notifications import keep_cause, run_failed
-from workflow.spec_file import load_spec
 
 
 @dataclass(frozen=True, kw_only=True)
-class House:
+class House(Deployed[Housekeeping]):
     """Housekeeping in one deployment."""
 
-    dag_id: str
-    spec: Housekeeping
-    deployment: Deployment
-
-    @classmethod
-    def load(cls, dag_file: str) -> House:
-        """The workflow of a DAG file, from the YAML of the same name; raises SpecError or DeploymentError."""
-        path = Path(dag_file)
-        spec = load_spec(path.parent / "specs" / f"{path.stem}.yaml", Housekeeping)
-        return cls(dag_id=path.stem, spec=spec, deployment=Deployment.load())
-
-    @property
-    def aws(self) -> dict[str, Any]:
-        """How the provider's hooks reach AWS; endpoint and credentials are the connection's."""
-        return {"aws_conn_id": self.deployment.aws_conn_id, "region_name": self.deployment.region}
+    values = Housekeeping
 
     def dag(self, page: str) -> DAG:
         """The empty DAG; `page` is Markdown for its documentation, to which the parameters are added.

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from penstock.cost import Cost
-    from workflow.housekeeping.inventory import Found
     from workflow.housekeeping.judgement import Judgement, Policy
     from workflow.housekeeping.runs import RunStatus
     from workflow.housekeeping.termination import Patience
+    from workflow.ownership import OwnedCluster
 
 KEPT, TERMINATED, WOULD, FAILED = "kept", "terminated", "would terminate", "failed"
 log = logging.getLogger(__name__)
@@ -53,16 +53,17 @@ class Reaper:
             problems=problems,
         )
 
-    def _judge(self, found: Found, now: datetime, problems: list[str]) -> Judgement:
-        owner, run = found.cluster.owner, None
+    def _judge(self, found: OwnedCluster, now: datetime, problems: list[str]) -> Judgement:
+        owner, run = found.owner, None
         try:
             run = self.status_of(owner.dag, owner.run) if owner.dag and owner.run else None
         except AirflowRuntimeError as error:
-            problems.append(f"{found.cluster.id}: Airflow does not say what became of {owner.dag}/{owner.run}: {error}")
-        return judge(found.cluster, run, self.policy, now)
+            problems.append(f"{found.id}: Airflow does not say what became of {owner.dag}/{owner.run}: {error}")
+        return judge(found, run, self.policy, now)
 
-    def _verdict(self, found: Found, judgement: Judgement, refused: dict[str, str], now: datetime) -> ClusterVerdict:
-        cluster = found.cluster
+    def _verdict(
+        self, cluster: OwnedCluster, judgement: Judgement, refused: dict[str, str], now: datetime
+    ) -> ClusterVerdict:
         action = self._action(judgement, refused=cluster.id in refused)
         cost = None if action == KEPT else self.cost_of(cluster.id)
         return ClusterVerdict(

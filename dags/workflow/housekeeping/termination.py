@@ -12,7 +12,7 @@ from workflow.housekeeping.inventory import FAILURES, state_of
 from workflow.ownership import LIVE
 
 if TYPE_CHECKING:
-    from workflow.housekeeping.inventory import Found
+    from workflow.ownership import OwnedCluster
 
 BATCH = 10
 """https://docs.aws.amazon.com/emr/latest/APIReference/API_TerminateJobFlows.html: "The maximum number is 10"."""
@@ -30,21 +30,21 @@ class Patience:
     sleep: Callable[[float], None] = time.sleep
 
 
-def end(emr: Any, clusters: Sequence[Found], patience: Patience) -> dict[str, str]:
+def end(emr: Any, clusters: Sequence[OwnedCluster], patience: Patience) -> dict[str, str]:
     """Terminate all and wait; returns a sentence for each cluster that goes on, by its id."""
     problems = _terminate(emr, clusters)
-    ids = [each.cluster.id for each in clusters if each.cluster.id not in problems]
+    ids = [each.id for each in clusters if each.id not in problems]
     return {**problems, **_wait(emr, ids, patience)}
 
 
-def _terminate(emr: Any, clusters: Sequence[Found]) -> dict[str, str]:
+def _terminate(emr: Any, clusters: Sequence[OwnedCluster]) -> dict[str, str]:
     problems: dict[str, str] = {}
     for start in range(0, len(clusters), BATCH):
         batch = clusters[start : start + BATCH]
         for each in batch:
             if each.protected:
-                _unprotect(emr, each.cluster.id)
-        problems |= _terminate_batch(emr, [each.cluster.id for each in batch])
+                _unprotect(emr, each.id)
+        problems |= _terminate_batch(emr, [each.id for each in batch])
     return problems
 
 
