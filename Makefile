@@ -68,7 +68,7 @@ test-clients: $(STACK) $(VENV)/clients/.installed ## The local AWS, through the 
 	@$(AIRFLOW)/python -m pytest -q tests/clients/provider
 
 test-dags: $(STACK) ## The DAGs: parsing, shape, rendered arguments
-	@$(AIRFLOW)/python -m pytest -q tests/dags
+	@$(AIRFLOW)/python -m pytest -q tests/dags tests/plugins
 
 test-faults-quick: $(STACK) ## Four faults on a real Airflow, and what the provider's operators do under them
 	@$(LOCAL)/python -m pytest -q tests/faults/test_quick.py

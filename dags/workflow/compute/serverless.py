@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 PREPARE = "prepare_application"
 APPLICATION_ID = f"{{{{ ti.xcom_pull(task_ids='{PREPARE}') }}}}"
 GONE = {"TERMINATED"}
+UPDATABLE = {"CREATED", "STOPPED"}
+CHANGEABLE = ("architecture", "maximumCapacity", "autoStopConfiguration", "networkConfiguration")
+log = logging.getLogger(__name__)
 
 
 def prepare_application(flow: Flow) -> XComArg:
@@ -52,11 +57,34 @@ def prepare(request: dict[str, Any], aws: dict[str, Any]) -> str:
     client = EmrServerlessHook(**aws).conn
     pages = client.get_paginator("list_applications").paginate()
     found = [each for page in pages for each in page["applications"] if each["name"] == request["name"]]
-    alive = [each for each in found if each["state"] not in GONE]
-    if alive and alive[0]["releaseLabel"] == request["releaseLabel"]:
-        return str(alive[0]["id"])
+    fit = [each for each in found if each["state"] not in GONE and each["releaseLabel"] == request["releaseLabel"]]
+    if fit:
+        _bring_up_to_date(client, str(fit[0]["id"]), request)
+        return str(fit[0]["id"])
     token = f"{request['name']}-{request['releaseLabel']}-{len(found)}"[-64:]
     return str(client.create_application(clientToken=token, **request)["applicationId"])
+
+
+def _bring_up_to_date(client: Any, application_id: str, request: dict[str, Any]) -> None:
+    """Set what differs; AWS changes an application only while it has stopped."""
+    is_now = client.get_application(applicationId=application_id)["application"]
+    changes = {name: request[name] for name in CHANGEABLE if not _holds(is_now.get(name), request[name])}
+    if not changes:
+        return
+    if is_now["state"] not in UPDATABLE:
+        log.warning("%s is %s, so it keeps its %s", application_id, is_now["state"], " and ".join(changes))
+        return
+    client.update_application(applicationId=application_id, clientToken=str(uuid.uuid4()), **changes)
+    log.info("%s has got another %s", application_id, " and ".join(changes))
+
+
+def _holds(got: Any, wanted: Any) -> bool:
+    """Whether AWS's answer, which says more, has what is wanted; it writes 64 GB as 64GB, say."""
+    if isinstance(wanted, dict):
+        return all(_holds((got or {}).get(name), value) for name, value in wanted.items())
+    if isinstance(wanted, str) and isinstance(got, str):
+        return "".join(got.split()).lower() == "".join(wanted.split()).lower()
+    return bool(got == wanted)
 
 
 def run_job(flow: Flow, task_id: str, args: ReportingArgs, *, label: str, minutes: int) -> SparkJobRunOperator:

@@ -64,9 +64,7 @@ class Attempt:
     cleared: int = 0
 
     def context(self, operator: BaseOperator) -> Any:
-        operator._cached_logger = logging.getLogger(
-            "airflow.task"
-        )  # where Airflow's own goes past what pytest captures
+        operator._cached_logger = logging.getLogger("task")  # Airflow's own goes past pytest's capture
         ti = TaskInstance(operator, self.run_id, self.try_number, self.cleared)
         return {"ti": ti, "task_instance": ti, "task": operator}
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from airflow.providers.amazon.aws.links.emr import EmrClusterLink
-from airflow.sdk.exceptions import AirflowException, TaskDeferralError, TaskDeferred
 from airflow.sdk.bases.operator import TriggerFailureReason
+from airflow.sdk.exceptions import AirflowException, TaskDeferralError, TaskDeferred
 
 from tests.dags.workflow.operators.runner import BASICS, BUCKET, Attempt, Make, until
 from workflow.operators.cluster import EmrClusterOperator
