@@ -11,6 +11,8 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from local_aws import services
 from local_aws.archive import ClassArchive
+from local_aws.authentication.gate import Gate
+from local_aws.authentication.keys import Key, Keys
 from local_aws.emr.restore import restore_clusters
 from local_aws.faults.clusters import KINDS as CLUSTER_FAULTS
 from local_aws.faults.clusters import strike_running
@@ -88,9 +90,12 @@ class Server:
         write_state(self._settings.state_file, self._settings.connection())
 
     def _application(self, moto: Any) -> Guard:
-        """What answers, from the outside in: guard, status page, faults, signpost, services."""
-        api = FaultyApi(SignpostToS3(moto, self._settings.s3_endpoint_url), self.faults)
-        return Guard(StatusPage(api, self._settings, self.faults))
+        """What answers, from the outside in: guard, status page, signpost, signatures, faults, services."""
+        settings = self._settings
+        api: Any = FaultyApi(moto, self.faults)
+        if settings.authenticate:
+            api = Gate(api, Keys(own=Key(id=settings.access_key, secret=settings.secret_key)))
+        return Guard(StatusPage(SignpostToS3(api, settings.s3_endpoint_url), settings, self.faults))
 
     def _runtime(self) -> Runtime:
         try:

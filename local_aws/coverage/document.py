@@ -15,9 +15,8 @@ Made by `python -m local_aws coverage`; do not edit.
 FOOT = """
 ## Everything else
 
-IAM, STS, CloudWatch Logs, SNS, DynamoDB, SSM, Secrets Manager and so on are moto's, in memory. Only S3 checks
-credentials. Platforms: Linux; elsewhere processes that leave their process group are not found when a command is
-killed.
+IAM, STS, CloudWatch Logs, SNS, DynamoDB, SSM, Secrets Manager and so on are moto's, in memory. Platforms: Linux;
+elsewhere processes that leave their process group are not found when a command is killed.
 """
 
 

@@ -20,6 +20,8 @@ import psutil
 import pytest
 from botocore.config import Config
 
+from local_aws.authentication.client import Signed
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 SPARK_PYTHON = os.environ.get("PENSTOCK_SPARK_PYTHON", str(REPOSITORY / ".venv/spark/bin/python"))
 BUCKET = "lake"
@@ -99,9 +101,17 @@ class RunningServer:
 
     def fault(self, kind: str, **order: Any) -> None:
         """Let a fault happen that needs no waiting for, and clear it."""
-        url = f"{self.connection['endpoint_url']}/_local_aws/faults"
-        httpx.post(url, json={"kind": kind, **order}, trust_env=False).raise_for_status()
-        httpx.delete(url, trust_env=False).raise_for_status()
+        with self.faults() as faults:
+            faults.post("", json={"kind": kind, **order}).raise_for_status()
+
+    @contextmanager
+    def faults(self) -> Iterator[httpx.Client]:
+        """Yield a client of the faults, which are all cleared afterwards."""
+        connection = self.connection
+        url = f"{connection['endpoint_url']}/_local_aws/faults"
+        with httpx.Client(base_url=url, auth=Signed(connection), trust_env=False) as client:
+            yield client
+            client.delete("").raise_for_status()
 
     def close(self) -> None:
         for client in self.clients.values():

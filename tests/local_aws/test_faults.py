@@ -6,7 +6,6 @@ import sys
 import time
 from pathlib import Path
 
-import httpx
 import pytest
 from botocore.exceptions import ClientError
 
@@ -16,10 +15,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def faults(aws):
     """Order a fault; all are cleared after the test."""
-    url = f"{aws.connection['endpoint_url']}/_local_aws/faults"
-    with httpx.Client(base_url=url, trust_env=False) as client:
+    with aws.faults() as client:
         yield client
-        client.delete("")
 
 
 def order(faults, kind: str, **more) -> str:
@@ -180,7 +177,8 @@ def test_the_command_adds_lists_and_clears(aws, emr):
 
 def test_the_command_says_when_no_server_answers(tmp_path):
     state = tmp_path / "state.json"
-    state.write_text(json.dumps({"endpoint_url": "http://127.0.0.1:9"}))
+    keys = {"aws_access_key_id": "KEY", "aws_secret_access_key": "SECRET", "region_name": "us-east-1"}
+    state.write_text(json.dumps({"endpoint_url": "http://127.0.0.1:9", **keys}))
     argv = [sys.executable, "-m", "local_aws", "faults", "list", "--state-file", str(state)]
     done = subprocess.run(argv, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=30)
     assert done.returncode == 1

@@ -60,21 +60,23 @@ def aws(moto_url: str, _localhost: None, monkeypatch: pytest.MonkeyPatch) -> dic
 
 
 @pytest.fixture(scope="session")
-def local_aws_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """EMR that executes: moto's steps never end."""
+def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """EMR that executes, where moto's steps never end: its endpoint and keys."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         s3_port = str(free.getsockname()[1])
     root = tmp_path_factory.mktemp("aws")
-    options = ["--root", str(root), "--state-file", str(root / "state.json"), "--s3-port", s3_port, "--no-warm-up"]
-    with _server(lambda port: ["-m", "local_aws", *options, "--port", port], "/moto-api/data.json") as url:
-        yield url
+    state = root / "state.json"
+    options = ["--root", str(root), "--state-file", str(state), "--s3-port", s3_port, "--no-warm-up"]
+    with _server(lambda port: ["-m", "local_aws", *options, "--port", port], "/_local_aws/health"):
+        yield json.loads(state.read_text(encoding="utf-8"))
 
 
 @pytest.fixture
-def emr(local_aws_url: str, _localhost: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+def emr(local_aws: dict[str, str], _localhost: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """How a provider's hook reaches a local EMR."""
-    connection = {"conn_type": "aws", "login": "test", "password": "test", "extra": {"endpoint_url": local_aws_url}}
+    keys = {"login": local_aws["aws_access_key_id"], "password": local_aws["aws_secret_access_key"]}
+    connection = {"conn_type": "aws", **keys, "extra": {"endpoint_url": local_aws["endpoint_url"]}}
     monkeypatch.setenv("AIRFLOW_CONN_PENSTOCK_TEST", json.dumps(connection))
     return {"aws_conn_id": "penstock_test", "region_name": "us-east-1"}
 
