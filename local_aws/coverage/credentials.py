@@ -11,8 +11,8 @@ COVERAGE = Coverage(
     topics={
         "Signatures": (
             "Signature Version 4 in the Authorization header, checked with 15 minutes of clock skew and AWS's errors "
-            "for each protocol; signatures in the address (presigned requests of other services than S3), Version 2 and "
-            "Version 4A are refused; `--no-auth` checks nothing, except in S3"
+            "for each protocol; signatures in the address (presigned requests of services other than S3), Version 2 "
+            "and Version 4A are refused; `--no-auth` checks nothing, except in S3"
         ),
         "Keys": (
             "the server's own; active keys of IAM users and of AssumeRole until they expire, in memory, and not for "
