@@ -53,6 +53,11 @@ class Settings:
         return self.root / "clusters"
 
     @property
+    def documents(self) -> Path:
+        """The file of Glue's and EMR Serverless's jobs, runs, crawlers, applications and of the Data Catalog."""
+        return self.root / "documents.sqlite"
+
+    @property
     def logs(self) -> Path:
         """The folder of the server's own logs."""
         return self.root / "logs"
