@@ -117,6 +117,7 @@ def test_a_job_survives_the_loss_of_a_worker(aws, emr, standalone, wait, tmp_pat
     resize(emr, standalone, 2)
     aws.fault("worker-killed", cluster=standalone)
     assert len(before & {process.pid for process in java(aws, standalone, "Worker")}) == 1
+    wait(lambda: len(java(aws, standalone, "Worker")) == 2)
     status = emr.until_step(standalone, step_id)
     folder = f"s3://lake/logs/{standalone}/steps/{step_id}"
     assert status["State"] == "COMPLETED", aws.log(f"{folder}/stderr.gz")
@@ -124,6 +125,22 @@ def test_a_job_survives_the_loss_of_a_worker(aws, emr, standalone, wait, tmp_pat
     assert "Lost executor" in aws.log(f"{folder}/stderr.gz")
     states = emr.client.list_instances(ClusterId=standalone, InstanceStates=["TERMINATED"])["Instances"]
     assert "Spot interruption" in str([item["Status"]["StateChangeReason"] for item in states])
+
+
+def test_an_instance_whose_worker_dies_is_replaced(aws, emr, standalone, wait):
+    resize(emr, standalone, 2)
+    [doomed, _] = wait(lambda: len(found := java(aws, standalone, "Worker")) == 2 and found)
+    instance = doomed.cwd().rpartition("/")[2]
+    doomed.kill()
+
+    def core(state: str) -> dict[str, str]:
+        ask = {"ClusterId": standalone, "InstanceGroupTypes": ["CORE"], "InstanceStates": [state]}
+        found = emr.client.list_instances(**ask)["Instances"]
+        return {item["Ec2InstanceId"]: item["Status"]["StateChangeReason"].get("Message", "") for item in found}
+
+    assert wait(lambda: core("TERMINATED").get(instance)) == f"Instance {instance} failed: its worker process ended."
+    assert len(core("RUNNING")) == 2
+    wait(lambda: {item.cwd().rpartition("/")[2] for item in java(aws, standalone, "Worker")} == set(core("RUNNING")))
 
 
 def test_an_engine_that_does_not_exist_is_refused(emr):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.core.utils import camelcase_to_underscores
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -92,13 +93,19 @@ def test_a_step_crashes_and_the_next_does_not(aws, emr, cluster, faults):
     assert emr.run(cluster, "bash", "-c", "true")[1]["State"] == "COMPLETED"
 
 
-def test_a_step_hangs_until_it_is_killed(emr, cluster, faults):
+def test_a_step_hangs_and_ignores_sigterm_until_it_is_killed(emr, cluster, faults):
     order(faults, "step-hang", step="hangs")
     step = emr.step("sleep", "0.1") | {"Name": "hangs"}
     [step_id] = emr.add(cluster, step)
     emr.until_step(cluster, step_id, "RUNNING")
     time.sleep(0.5)
-    assert emr.status(cluster, step_id)["State"] == "RUNNING"
+    status = emr.status(cluster, step_id)
+    assert status["State"] == "RUNNING"
+    assert status["Timeline"]["StartDateTime"] >= status["Timeline"]["CreationDateTime"]
+    assert "EndDateTime" not in status["Timeline"]
+    emr.client.cancel_steps(ClusterId=cluster, StepIds=[step_id], StepCancellationOption="SEND_INTERRUPT")
+    time.sleep(0.5)
+    assert emr.status(cluster, step_id)["State"] == "CANCEL_PENDING"
     emr.client.cancel_steps(ClusterId=cluster, StepIds=[step_id], StepCancellationOption="TERMINATE_PROCESS")
     assert emr.until_step(cluster, step_id)["State"] == "CANCELLED"
 
@@ -122,13 +129,92 @@ def test_a_cluster_loses_a_worker(emr, faults):
     emr.until(cluster_id, "WAITING")
     order(faults, "worker-killed", cluster=cluster_id)
     nodes = emr.client.list_instances(ClusterId=cluster_id, InstanceGroupTypes=["CORE"])["Instances"]
-    [lost] = [node["Status"] for node in nodes if node["Status"]["State"] == "TERMINATED"]
+    kept, lost, new = (node["Status"] for node in nodes)
+    assert [kept["State"], lost["State"], new["State"]] == ["RUNNING", "TERMINATED", "RUNNING"]
     assert lost["StateChangeReason"] == {
         "Code": "INSTANCE_FAILURE",
         "Message": "Instance was terminated by a Spot interruption.",
     }
+    assert lost["Timeline"]["EndDateTime"] <= new["Timeline"]["CreationDateTime"] == new["Timeline"]["ReadyDateTime"]
+    assert len({node["Ec2InstanceId"] for node in nodes}) == 3
+    assert {node["Market"] for node in nodes} == {"SPOT"}
+    groups = emr.client.list_instance_groups(ClusterId=cluster_id)["InstanceGroups"]
+    counts = {
+        item["InstanceGroupType"]: (item["RequestedInstanceCount"], item["RunningInstanceCount"]) for item in groups
+    }
+    assert counts == {"MASTER": (1, 1), "CORE": (2, 2)}
     assert emr.cluster(cluster_id)["Status"]["State"] == "WAITING"
     emr.client.terminate_job_flows(JobFlowIds=[cluster_id])
+
+
+def test_a_fleet_that_loses_a_worker_keeps_its_capacity(emr, faults):
+    types = [{"InstanceType": "m5.xlarge", "WeightedCapacity": 2}]
+    fleets = [
+        {
+            "InstanceFleetType": "MASTER",
+            "TargetOnDemandCapacity": 1,
+            "InstanceTypeConfigs": [{"InstanceType": "m5.xlarge"}],
+        },
+        {
+            "InstanceFleetType": "CORE",
+            "TargetOnDemandCapacity": 2,
+            "TargetSpotCapacity": 2,
+            "InstanceTypeConfigs": types,
+        },
+    ]
+    instances = {"InstanceFleets": fleets, "KeepJobFlowAliveWhenNoSteps": True}
+    roles = {"ServiceRole": "service", "JobFlowRole": "instance"}
+    cluster_id = emr.client.run_job_flow(Name="f", ReleaseLabel="emr-7.13.0", Instances=instances, **roles)["JobFlowId"]
+    emr.until(cluster_id, "WAITING")
+    order(faults, "worker-killed", cluster=cluster_id)
+    nodes = emr.client.list_instances(ClusterId=cluster_id, InstanceFleetType="CORE")["Instances"]
+    found = [(node["Market"], node["Status"]["State"]) for node in nodes]
+    assert found == [("ON_DEMAND", "RUNNING"), ("SPOT", "TERMINATED"), ("SPOT", "RUNNING")]
+    [core] = [
+        f
+        for f in emr.client.list_instance_fleets(ClusterId=cluster_id)["InstanceFleets"]
+        if f["InstanceFleetType"] == "CORE"
+    ]
+    assert (core["ProvisionedOnDemandCapacity"], core["ProvisionedSpotCapacity"]) == (2, 2)
+    emr.client.terminate_job_flows(JobFlowIds=[cluster_id])
+
+
+CALLS = {
+    "RunJobFlow": {"Name": "n", "Instances": {}},
+    "AddJobFlowSteps": {"JobFlowId": "?", "Steps": []},
+    "TerminateJobFlows": {"JobFlowIds": ["?"]},
+    "DescribeCluster": {"ClusterId": "?"},
+    "DescribeStep": {"ClusterId": "?", "StepId": "s-1"},
+    "ListClusters": {},
+    "ListSteps": {"ClusterId": "?"},
+    "CancelSteps": {"ClusterId": "?", "StepIds": ["s-1"]},
+    "AddTags": {"ResourceId": "?", "Tags": [{"Key": "faulty", "Value": "1"}]},
+    "SetTerminationProtection": {"JobFlowIds": ["?"], "TerminationProtected": True},
+    "PutAutoTerminationPolicy": {"ClusterId": "?", "AutoTerminationPolicy": {"IdleTimeout": 60}},
+}
+
+
+def test_any_emr_call_fails_by_name_and_does_nothing(emr, cluster, faults):
+    before = emr.cluster(cluster)
+    for operation, asked in CALLS.items():
+        order(faults, "throttle", service="emr", operation=operation)
+        filled = {
+            key: [cluster] if value == ["?"] else cluster if value == "?" else value for key, value in asked.items()
+        }
+        call = getattr(emr.client, camelcase_to_underscores(operation))
+        assert failed(call, **filled) == (400, "ThrottlingException", "Rate exceeded"), operation
+    assert hits(faults) == [1] * len(CALLS)
+    assert emr.cluster(cluster) == before
+    assert cluster in {item["Id"] for item in emr.client.list_clusters(ClusterStates=["WAITING"])["Clusters"]}
+
+
+def test_any_glue_call_fails_by_name(aws, faults):
+    glue = aws.client("glue")
+    for operation in ("GetJobRun", "StartJobRun", "BatchStopJobRun"):
+        asked = {"GetJobRun": {"RunId": "r"}, "BatchStopJobRun": {"JobRunIds": ["r"]}}.get(operation, {})
+        order(faults, "throttle", service="glue", operation=operation)
+        call = getattr(glue, camelcase_to_underscores(operation))
+        assert failed(call, JobName="none", **asked) == (400, "ThrottlingException", "Rate exceeded")
 
 
 def test_s3_is_unavailable_until_the_time_is_over_or_the_fault_cleared(aws, emr, cluster, faults, wait):
