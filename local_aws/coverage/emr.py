@@ -49,8 +49,8 @@ TOPICS = {
     "Termination protection": "a protected cluster outlives TERMINATE_CLUSTER and cancels its pending steps instead",
     "LogUri": (
         "`<cluster>/steps/<step>/{controller,stdout,stderr}.gz` and "
-        "`<cluster>/node/<instance>/bootstrap-actions/<n>/...` when the command has ended, those of steps `--log-delay` "
-        "seconds later (0); no YARN container logs, no Spark history"
+        "`<cluster>/node/<instance>/bootstrap-actions/<n>/...` when the command has ended, those of steps "
+        "`--log-delay` seconds later (0); no YARN container logs, no Spark history"
     ),
     "FailureDetails": (
         'Reason is "Unknown Error."; Message is the exception or last line of stderr of the driver, '
@@ -62,11 +62,11 @@ TOPICS = {
         "interpreter settings are replaced; one Spark version whatever the release label; YARN settings are ignored"
     ),
     "Lost instances": (
-        "a core or task instance that is lost to the fault `worker-killed`, or whose standalone worker ends, is replaced "
-        "at once by one of the same type and market, in groups and in fleets; the loss of the master ends the cluster"
+        "a core or task instance that is lost to the fault `worker-killed`, or whose standalone worker ends, is "
+        "replaced at once by one of the same type and market, in groups and in fleets; the loss of the master ends the cluster"
     ),
     "A running step's writes": "listed by S3 once the step has ended",
-    "Restart": "ended clusters are as they were, the others TERMINATED_WITH_ERRORS with INTERNAL_ERROR; both with their steps",
+    "Restart": "ended clusters are as they were, with their steps; the others TERMINATED_WITH_ERRORS, INTERNAL_ERROR",
     "Clusters made by CloudFormation, EMR on EKS, Studio, notebooks": "no",
 }
 COVERAGE = Coverage(

@@ -55,8 +55,8 @@ TOPICS = {
     ),
     "Restart": (
         "jobs, bookmarks, crawlers and the Data Catalog's databases, tables, versions and partitions are as they were; "
-        "unfinished runs and crawls FAILED with ErrorMessage, and are not retried; everything else, and CloudWatch Logs, "
-        "is lost"
+        "unfinished runs and crawls FAILED with ErrorMessage, and are not retried; everything else is lost, CloudWatch "
+        "Logs too"
     ),
     "Data Catalog": (
         "moto's; from_catalog reads it over HTTP; with `--enable-glue-datacatalog` its tables and partitions are put "
