@@ -2,25 +2,16 @@
 
 import logging
 import secrets
-import signal
 import string
 from pathlib import Path
 
 import typer
-from rich.console import Console
 
 from local_aws import options
 from local_aws.faults import command as faults
-from local_aws.s3 import ObjectStoreError
-from local_aws.server import ObjectStoreDiedError, PortInUseError, Server
 from local_aws.settings import Settings
 
-WRONG_USAGE = 2
-
-
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
-screen = Console(highlight=False, soft_wrap=True)
-errors = Console(highlight=False, soft_wrap=True, stderr=True)
 app.add_typer(faults.app, name="faults")
 
 
@@ -58,6 +49,8 @@ def serve(
     """
     if context.invoked_subcommand is not None:
         return
+    from local_aws.serving import run  # noqa: PLC0415 - moto takes a second, which the other commands do not need
+
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     settings = Settings(
@@ -90,49 +83,6 @@ def coverage() -> None:
     from local_aws.coverage.document import document  # noqa: PLC0415 - it loads every service model
 
     typer.echo(document(), nl=False)
-
-
-def run(settings: Settings) -> int:
-    """Serve until a signal; return the exit code."""
-    server = Server(settings)
-    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, lambda *_: server.stop())
-    try:
-        server.start()
-        announce(settings, server)
-        server.wait()
-    except PortInUseError as problem:
-        errors.print(f"[bold red]error:[/] {problem}")
-        return WRONG_USAGE
-    except (ObjectStoreError, ObjectStoreDiedError) as problem:
-        errors.print(f"[bold red]error:[/] {problem}")
-        return 1
-    finally:
-        server.close()
-    screen.print("stopped")
-    return 0
-
-
-def announce(settings: Settings, server: Server) -> None:
-    """Say where everything is and how to use it."""
-    spark = f"[yellow]none: {server.spark_problem}[/]" if server.spark_problem else "ready"
-    screen.print("[bold green]local AWS is ready[/]")
-    screen.print(f"EMR, Glue, IAM, STS, ...  {settings.endpoint_url}")
-    screen.print(f"S3                        {settings.s3_endpoint_url}  (files in {settings.buckets})")
-    screen.print(f"Connection                {settings.state_file}")
-    screen.print(f"Spark                     {spark}")
-    screen.print("\nTry, in another shell:", style="dim")
-    screen.print(
-        f"""  python - <<'END'
-  import boto3, json
-  c = json.load(open({str(settings.state_file)!r}))
-  s3_url = c.pop("s3_endpoint_url")
-  print(boto3.client("emr", **c).list_clusters()["Clusters"])
-  print(boto3.client("s3", **c | {{"endpoint_url": s3_url}}).list_buckets()["Buckets"])
-  END
-""",
-        markup=False,
-    )
 
 
 if __name__ == "__main__":

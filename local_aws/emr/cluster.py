@@ -133,6 +133,9 @@ class RunningCluster(Cluster):
             if self.bootstrap_process is not None:
                 self.bootstrap_process.kill()
             self.move("TERMINATING", {"Code": code, "Message": self.ending.message})
+            if not self.launched:  # made by CloudFormation: there is no run that would end it
+                self.release_instances()
+                self.move(state, self.reason)
 
     def terminate(self) -> None:
         """Do what TerminateJobFlows asks."""
