@@ -27,6 +27,8 @@ SPARK_PYTHON = os.environ.get("PENSTOCK_SPARK_PYTHON", str(REPOSITORY / ".venv/s
 BUCKET = "lake"
 LOGS = f"s3://{BUCKET}/logs"
 FAST_MINUTE = "0.5"
+# Applications of seconds: Java's second compiler costs more than it gives.
+JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 END_OF_STEP = {"COMPLETED", "FAILED", "CANCELLED"}
 END_OF_RUN = {"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT"}
 
@@ -193,6 +195,7 @@ class Emr:
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     root = tmp_path_factory.mktemp("aws")
     options = ("--spark-python", SPARK_PYTHON, "--seconds-per-minute", FAST_MINUTE, "--max-workers", "2")
+    options += ("--java-options", JAVA_OPTIONS)
     with run_server(root, *options) as server:
         server.client("s3").create_bucket(Bucket=BUCKET)
         yield server
