@@ -89,13 +89,14 @@ class RunningServer:
         listed = self.client("s3").list_objects_v2(Bucket=BUCKET, Prefix=prefix)
         return [item["Key"] for item in listed.get("Contents", [])]
 
-    def processes(self) -> list[psutil.Process]:
-        """Return all processes that work below the server's folder, or name it on their command line."""
+    def processes(self, chosen: Callable[[psutil.Process], bool] = lambda _: True) -> list[psutil.Process]:
+        """Return the chosen processes that work below the server's folder, or name it on their command line."""
         found = []
         for process in psutil.process_iter():
             try:
                 places = [process.cwd(), *process.cmdline()]
-                if process.status() != psutil.STATUS_ZOMBIE and any(str(self.root) in place for place in places):
+                ours = process.status() != psutil.STATUS_ZOMBIE and any(str(self.root) in place for place in places)
+                if ours and chosen(process):
                     found.append(process)
             except (psutil.NoSuchProcess, psutil.AccessDenied):
                 continue

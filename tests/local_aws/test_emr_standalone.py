@@ -8,6 +8,8 @@ import psutil
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.local_aws.conftest import JAVA_OPTIONS
+
 MASTER = {"InstanceRole": "MASTER", "InstanceType": "m5.xlarge", "InstanceCount": 1}
 TAGS = [{"Key": "local-aws:engine", "Value": "standalone"}]
 WHERE = """
@@ -49,8 +51,15 @@ def core(count: int) -> dict:
 def java(aws, cluster_id: str, kind: str) -> list[psutil.Process]:
     """The Java processes of a cluster's engine: Master, Worker or CoarseGrainedExecutorBackend."""
     folder = str(aws.root / "work/emr" / cluster_id)
-    return [item for item in aws.processes() if item.name() == "java" and any(
-        word.endswith(f".{kind}") for word in item.cmdline()) and item.cwd().startswith(folder)]  # fmt: skip
+    return list(
+        aws.processes(
+            lambda item: (
+                item.name() == "java"
+                and any(word.endswith(f".{kind}") for word in item.cmdline())
+                and item.cwd().startswith(folder)
+            )
+        )
+    )
 
 
 def packed() -> bytes:
@@ -63,12 +72,13 @@ def packed() -> bytes:
 
 @pytest.fixture(scope="module")
 def standalone(aws, emr):
-    cluster_id = emr.create(Tags=TAGS, Instances={"InstanceGroups": [MASTER, core(2)]})
+    quick = {"Classification": "spark-defaults", "Properties": {"spark.executor.defaultJavaOptions": JAVA_OPTIONS}}
+    cluster_id = emr.create(Tags=TAGS, Configurations=[quick], Instances={"InstanceGroups": [MASTER, core(2)]})
     emr.until(cluster_id, "WAITING")
     yield cluster_id
     emr.client.terminate_job_flows(JobFlowIds=[cluster_id])
     emr.until(cluster_id, "TERMINATED")
-    assert not [item for item in aws.processes() if cluster_id in item.cwd()]
+    assert not aws.processes(lambda item: cluster_id in item.cwd())
 
 
 def resize(emr, cluster_id: str, count: int) -> None:

@@ -1,12 +1,9 @@
 """What outlives a server: Glue's and EMR Serverless's things, and no process of what a killed server was running."""
 
-import os
-from pathlib import Path
-
 import pytest
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-SPARK_PYTHON = os.environ.get("PENSTOCK_SPARK_PYTHON", str(REPOSITORY / ".venv/spark/bin/python"))
+from tests.local_aws.conftest import JAVA_OPTIONS, SPARK_PYTHON
+
 ROLE = "arn:aws:iam::123456789012:role/any"
 LOST_RUN = "The local AWS was stopped while the job was running"
 SLOW = """
@@ -91,15 +88,41 @@ def spark(start_server):
     """Start a server with Spark, with a bucket."""
 
     def start(*options):
-        return start_server("--spark-python", SPARK_PYTHON, "--max-workers", "2", *options)
+        quick = ("--java-options", JAVA_OPTIONS)
+        return start_server("--spark-python", SPARK_PYTHON, "--max-workers", "2", *quick, *options)
 
     return start
 
 
-def test_glue_is_as_it_was(spark, wait):
+APPLICATION = {
+    "name": "a",
+    "releaseLabel": "emr-7.1.0",
+    "type": "SPARK",
+    "tags": {"k": "v"},
+    "clientToken": "t",
+    "schedulerConfiguration": {"maxConcurrentRuns": 2},
+}
+
+
+def make_applications(serverless):
+    """Make one application that is changed, and one that is deleted; return their ids."""
+    kept = serverless.create_application(**APPLICATION)["applicationId"]
+    serverless.update_application(applicationId=kept, maximumCapacity={"cpu": "4vCPU", "memory": "16GB"})
+    gone = serverless.create_application(name="b", releaseLabel="emr-7.1.0", type="SPARK")["applicationId"]
+    serverless.delete_application(applicationId=gone)
+    return [kept, gone]
+
+
+def described(serverless, ids):
+    return [serverless.get_application(applicationId=name)["application"] for name in ids]
+
+
+def test_glue_and_applications_are_as_they_were(spark, wait):
     with spark() as server:
         server.client("s3").create_bucket(Bucket="lake")
-        glue = server.client("glue")
+        glue, serverless = server.client("glue"), server.client("emr-serverless")
+        ids = make_applications(serverless)
+        applications = described(serverless, ids)
         fill_catalog(glue)
         run_job(server, glue, wait)
         run_crawler(server, glue, wait)
@@ -107,8 +130,11 @@ def test_glue_is_as_it_was(spark, wait):
         server.process.kill()
         server.process.wait(10)
         server.state_file.unlink()
+    assert [item["state"] for item in applications] == ["CREATED", "TERMINATED"]
     with spark() as server:
-        glue = server.client("glue")
+        glue, serverless = server.client("glue"), server.client("emr-serverless")
+        assert described(serverless, ids) == applications
+        assert serverless.create_application(**APPLICATION)["applicationId"] == ids[0]
         assert glue_answers(glue) == before
         assert [run["JobRunState"] for run in before["runs"]] == ["SUCCEEDED"], before["runs"]
         assert before["bookmark"]["JobBookmarkEntry"]["Version"] == 1
@@ -125,7 +151,7 @@ def kill(server, wait):
     server.state_file.unlink()
 
 
-def test_a_killed_servers_runs_have_failed_and_none_of_their_spark_is_left(spark, wait, tmp_path):
+def test_a_killed_servers_runs_have_failed_and_none_of_their_spark_is_left(spark, start_server, wait, tmp_path):
     started = [tmp_path / name for name in ("step", "glue", "serverless")]
     with spark() as server:
         server.client("s3").create_bucket(Bucket="lake")
@@ -163,7 +189,7 @@ def test_a_killed_servers_runs_have_failed_and_none_of_their_spark_is_left(spark
         assert serverless.start_job_run(**asked)["jobRunId"] == job
         assert serverless.get_application(applicationId=application)["application"]["state"] == "STARTED"
         assert spark_processes(server) == set()
-    with spark() as server:  # what was lost is not lost again, at another time
+    with start_server() as server:  # what was lost is not lost again, at another time
         [again] = server.client("glue").get_job_runs(JobName="etl")["JobRuns"]
         assert again["JobRunState"] == "FAILED"
         assert server.client("emr-serverless").get_job_run(applicationId=application, jobRunId=job)["jobRun"] == found
@@ -171,22 +197,6 @@ def test_a_killed_servers_runs_have_failed_and_none_of_their_spark_is_left(spark
 
 def spark_processes(server):
     """The names of the main classes of the server's Java processes."""
-    java = [process.cmdline() for process in server.processes() if process.name() == "java"]
+    java: list[list[str]] = []
+    server.processes(lambda process: process.name() == "java" and java.append(process.cmdline()))
     return {word.rpartition(".")[2] for words in java for word in words if word.startswith("org.apache.spark.")}
-
-
-def test_applications_are_as_they_were(start_server):
-    with start_server() as server:
-        serverless = server.client("emr-serverless")
-        made = {"name": "a", "releaseLabel": "emr-7.1.0", "type": "SPARK", "tags": {"k": "v"}, "clientToken": "t"}
-        first = serverless.create_application(**made, schedulerConfiguration={"maxConcurrentRuns": 2})["applicationId"]
-        serverless.update_application(applicationId=first, maximumCapacity={"cpu": "4vCPU", "memory": "16GB"})
-        gone = serverless.create_application(name="b", releaseLabel="emr-7.1.0", type="SPARK")["applicationId"]
-        serverless.delete_application(applicationId=gone)
-        before = [serverless.get_application(applicationId=name)["application"] for name in (first, gone)]
-    with start_server() as server:
-        serverless = server.client("emr-serverless")
-        assert [serverless.get_application(applicationId=name)["application"] for name in (first, gone)] == before
-        assert [item["state"] for item in before] == ["CREATED", "TERMINATED"]
-        again = serverless.create_application(**made, schedulerConfiguration={"maxConcurrentRuns": 2})
-        assert again["applicationId"] == first

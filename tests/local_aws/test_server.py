@@ -26,7 +26,7 @@ def busy_cluster(server, wait) -> None:
         Steps=[{"Name": "s", "HadoopJarStep": {"Jar": "command-runner.jar", "Args": ["bash", "-c", FORKING]}}],
     )
     assert answer["JobFlowId"].startswith("j-")
-    wait(lambda: sum("sleep" in process.name() for process in server.processes()) == 2)
+    wait(lambda: len(server.processes(lambda process: "sleep" in process.name())) == 2)
 
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
@@ -141,7 +141,7 @@ def test_step_logs_come_late_when_told_to_and_a_reset_ends_what_runs(start_serve
         url = f"{server.connection['endpoint_url']}/moto-api/reset"
         httpx.post(url, auth=signed, trust_env=False).raise_for_status()
         assert emr.list_clusters()["Clusters"] == []
-        wait(lambda: not [process for process in server.processes() if "sleep" in process.name()], 10)
+        wait(lambda: not server.processes(lambda process: "sleep" in process.name()), 10)
         assert list((server.root / "clusters").iterdir()) == []
 
 
