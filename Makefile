@@ -11,11 +11,12 @@ UV := $(VENV)/uv/bin/uv
 LOCAL := $(VENV)/local/bin
 SPARK := $(VENV)/spark/bin
 AIRFLOW := $(VENV)/airflow/bin
+CLIENTS := $(VENV)/clients/bin
 LINT := $(VENV)/lint/bin
-ENVIRONMENTS := airflow spark local lint
+ENVIRONMENTS := airflow spark local clients lint
 STAMPS := $(ENVIRONMENTS:%=$(VENV)/%/.installed)
 STACK := $(VENV)/airflow/.installed $(VENV)/spark/.installed $(VENV)/local/.installed
-FOLDERS := penstock tools local_aws spark_jobs glue_scripts dags tests benchmarks
+FOLDERS := penstock tools local_aws spark_jobs glue_scripts dags plugins tests benchmarks
 
 export PENSTOCK_LOCAL_PYTHON ?= $(abspath $(LOCAL)/python)
 export PENSTOCK_AIRFLOW_PYTHON ?= $(abspath $(AIRFLOW)/python)
@@ -51,7 +52,7 @@ local-aws: $(VENV)/spark/.installed $(VENV)/local/.installed ## Start the local 
 
 ##@ Test
 
-test: test-unit lint test-spark test-emulator test-dags test-system ## Run every test, fastest first
+test: test-unit lint test-spark test-emulator test-clients test-dags test-faults-quick test-system ## Run every test, fastest first
 
 test-unit: $(STACK) ## Contract, boundaries and tools: seconds, no network
 	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools
@@ -62,8 +63,21 @@ test-spark: $(VENV)/spark/.installed ## Spark jobs and Glue scripts on a local S
 test-emulator: $(VENV)/spark/.installed $(VENV)/local/.installed ## The local AWS, through boto3
 	@$(LOCAL)/python -m pytest -q tests/local_aws
 
+test-clients: $(STACK) $(VENV)/clients/.installed ## The local AWS, through the AWS CLI, awswrangler and the Amazon provider
+	@$(CLIENTS)/python -m pytest -q tests/clients --ignore=tests/clients/provider
+	@$(AIRFLOW)/python -m pytest -q tests/clients/provider
+
 test-dags: $(STACK) ## The DAGs: parsing, shape, rendered arguments
 	@$(AIRFLOW)/python -m pytest -q tests/dags
+
+test-faults-quick: $(STACK) ## Four faults on a real Airflow, and what the provider's operators do under them
+	@$(LOCAL)/python -m pytest -q tests/faults/test_quick.py
+	@$(AIRFLOW)/python -m pytest -q tests/faults/pitfalls/test_emr.py tests/faults/pitfalls/test_glue.py
+
+test-faults: $(STACK) ## Every fault, over Penstock's and the provider's operators; writes docs/faults.md
+	@PENSTOCK_FAULTS_RECORD=$(abspath $(LOCAL)/../faults.json) $(LOCAL)/python -m pytest -q tests/faults/test_matrix.py
+	@$(LOCAL)/python -m tests.faults.harness.document $(LOCAL)/../faults.json docs/faults.md
+	@$(AIRFLOW)/python -m pytest -q tests/faults/pitfalls/test_standalone.py
 
 test-system: $(STACK) ## The demo as a user starts it, and what it leaves behind
 	@$(LOCAL)/python -m pytest -q tests/system
@@ -85,10 +99,10 @@ mypy: $(STAMPS) ## Types, each folder against the packages of the environment th
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python local_aws
 	@MYPYPATH=local_aws/glue/shim $(LINT)/mypy --no-error-summary --python-executable $(SPARK)/python -p awsglue
 	@$(LINT)/mypy --no-error-summary --python-executable $(SPARK)/python spark_jobs glue_scripts
-	@$(LINT)/mypy --no-error-summary --python-executable $(AIRFLOW)/python dags
+	@$(LINT)/mypy --no-error-summary --python-executable $(AIRFLOW)/python dags plugins
 
 imports: $(VENV)/lint/.installed ## Who may import whom
-	@PYTHONPATH=.:dags $(LINT)/lint-imports --no-cache >$(VENV)/lint/imports.log || { cat $(VENV)/lint/imports.log; exit 1; }
+	@PYTHONPATH=.:dags:plugins $(LINT)/lint-imports --no-cache >$(VENV)/lint/imports.log || { cat $(VENV)/lint/imports.log; exit 1; }
 
 spelling: $(VENV)/lint/.installed ## Words
 	@$(LINT)/codespell $(wildcard $(FOLDERS) docs *.md Makefile)
@@ -98,7 +112,7 @@ format: $(VENV)/lint/.installed ## Format the code and mend what can be mended
 	@$(LINT)/ruff format .
 
 lock: $(UV) ## Resolve requirements/*.in into lock files with hashes, for every supported Python
-	@cd requirements && for each in uv airflow spark local lint; do echo "$$each.txt"; \
+	@cd requirements && for each in uv airflow spark local clients lint; do echo "$$each.txt"; \
 		$(abspath $(UV)) pip compile --quiet --universal --python-version 3.11 --generate-hashes $$each.in -o $$each.txt \
 		|| exit 1; done
 
@@ -109,7 +123,7 @@ clean: ## Stop the stack, then delete environments, state and caches
 
 help: ## Show this
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
-		/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+		/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 ##@ Environments
 
@@ -132,5 +146,6 @@ $(STAMPS): $(VENV)/%/.installed: requirements/%.txt $(VENV)/uv/.installed
 	@$(UV) pip sync $$([ -t 2 ] || echo --quiet) --compile-bytecode --require-hashes --python $(VENV)/$*/bin/python $<
 	@touch $@
 
-.PHONY: demo up down status summary logs local-aws test test-unit test-spark test-emulator test-dags test-system bench lint ruff \
+.PHONY: demo up down status summary logs local-aws test test-unit test-spark test-emulator test-clients test-dags \
+	test-faults-quick test-faults test-system bench lint ruff \
 	mypy imports spelling format lock clean help environments

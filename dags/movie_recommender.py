@@ -30,7 +30,7 @@ cause and clear the failed task: Airflow brings up a new cluster for it. Values 
 
 from airflow.sdk import chain
 
-from workflow.emr import create_cluster, terminate_cluster, wait_for_cluster
+from workflow.compute.choice import on_compute
 from workflow.flow import Flow
 from workflow.glue import clean_ratings, wait_for_ratings
 from workflow.recommender import catalogue_scores, catalogue_tables, find_champions, score_users, train_and_judge
@@ -38,10 +38,10 @@ from workflow.recommender import catalogue_scores, catalogue_tables, find_champi
 flow = Flow.load(__file__)
 
 with flow.dag(__doc__) as dag:
-    created, ready, scored = create_cluster(flow), wait_for_cluster(flow), score_users(flow)
-    terminated = terminate_cluster(flow, created)
+    prepared = [catalogue_tables(flow), find_champions(flow)]
     models = {model: train_and_judge(flow, model) for model in flow.spec.models}
+    scored = score_users(flow)
 
-    chain(wait_for_ratings(flow), clean_ratings(flow), [catalogue_tables(flow), find_champions(flow)], created, ready)
-    chain(ready, list(models.values()), terminated)
-    chain(models[flow.spec.scoring.model], scored, [catalogue_scores(flow), terminated])
+    chain(wait_for_ratings(flow), clean_ratings(flow), prepared)
+    on_compute(flow, after=prepared, first=[*models.values()], last=[*models.values(), scored])
+    chain(models[flow.spec.scoring.model], scored, catalogue_scores(flow))

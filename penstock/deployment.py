@@ -28,12 +28,17 @@ class Deployment(Document):
     mlflow_tracking_uri: str
     emr_service_role: str
     emr_instance_profile: str
+    emr_serverless_role: str = ""
+    """ARN of the execution role of EMR Serverless's job runs; only needed by specs that choose it."""
     glue_role: str
     glue_database: str
     aws_conn_id: str = "aws_default"
     subnet_ids: list[str] = field(default_factory=list)
     poll_seconds: int = 30
     """How often waiting tasks ask AWS, in seconds."""
+    notify: list[str] = field(default_factory=list)
+    """Who is told of failed runs, promoted models and reaped clusters: `sns:<topic's ARN>`, `slack:<connection id>`
+    of an incoming webhook, `email:<address>`."""
 
     @property
     def layout(self) -> Layout:

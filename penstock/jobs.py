@@ -46,7 +46,14 @@ class SeenItems(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CleanRatingsArgs(JobArgs):
+class ReportingArgs(JobArgs):
+    """What every job is told: where it leaves its document."""
+
+    report_uri: str = arg("where the job's report goes, written last")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CleanRatingsArgs(ReportingArgs):
     """Clean MovieLens ratings and movies: good rows to Parquet, bad rows to quarantine, every row counted."""
 
     script: ClassVar[str] = "glue_scripts/clean_ratings.py"
@@ -57,7 +64,6 @@ class CleanRatingsArgs(JobArgs):
     format: str = arg("how both are written", default=SourceFormat.CSV.value, choices=list(SourceFormat))
     clean_uri: str = arg("folder for the good rows: one table each, `ratings` and `movies`")
     quarantine_uri: str = arg("folder for the refused rows")
-    report_uri: str = arg("where the data report goes")
     max_bad_ratio: float = arg("largest share of refused rows before the job fails", default=0.05, minimum=0, maximum=1)
     code_sha: str = arg("content hash of the deployed code", default="")
 
@@ -83,14 +89,13 @@ class SplitArgs(JobArgs):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainArgs(SplitArgs):
+class TrainArgs(SplitArgs, ReportingArgs):
     """Choose ALS hyper-parameters on the validation rows, refit on train and validation, save the model."""
 
     script: ClassVar[str] = "spark_jobs/train.py"
 
     ratings_uri: str = arg("table of good ratings")
     model_uri: str = arg("folder for the fitted model")
-    report_uri: str = arg("where the training report goes")
     objective: str = arg("what to train for", default=Objective.RANKING.value, choices=list(Objective))
     grid: str = arg('JSON object of ALS parameter lists, e.g. {"rank": [64], "regParam": [0.05, 0.1]}')
     blocks: int = arg("ALS user and item blocks; 0 sizes them to the data", default=0, minimum=0)
@@ -100,7 +105,7 @@ class TrainArgs(SplitArgs):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EvaluateArgs(SplitArgs):
+class EvaluateArgs(SplitArgs, ReportingArgs):
     """Judge challenger, champion and trivial baselines on the same held-out rows."""
 
     script: ClassVar[str] = "spark_jobs/evaluate.py"
@@ -108,7 +113,6 @@ class EvaluateArgs(SplitArgs):
     ratings_uri: str = arg("table of good ratings")
     model_uri: str = arg("the challenger")
     champion_model_uri: str = arg("the champion; empty if there is none", default="")
-    report_uri: str = arg("where the evaluation goes")
     objective: str = arg("what the challenger was trained for", choices=list(Objective))
     k: int = arg("cut-off of the ranking metrics", default=10, minimum=1, maximum=1000)
     relevance_threshold: float = arg("least rating that makes a held-out item relevant; 0 takes all", default=0.0)
@@ -116,7 +120,7 @@ class EvaluateArgs(SplitArgs):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ScoreArgs(JobArgs):
+class ScoreArgs(ReportingArgs):
     """Write the top k items for every trained user."""
 
     script: ClassVar[str] = "spark_jobs/score.py"
@@ -124,7 +128,6 @@ class ScoreArgs(JobArgs):
     ratings_uri: str = arg("table of good ratings: what each user has seen")
     model_uri: str = arg("the model to score with")
     scores_uri: str = arg("folder for the scores")
-    report_uri: str = arg("where the score report goes")
     k: int = arg("items per user", default=10, minimum=1, maximum=1000)
     seen_items: str = arg(
         "whether rated items may be recommended", default=SeenItems.EXCLUDE.value, choices=list(SeenItems)
@@ -132,4 +135,4 @@ class ScoreArgs(JobArgs):
     code_sha: str = arg("content hash of the deployed code", default="")
 
 
-ALL_JOBS: tuple[type[JobArgs], ...] = (CleanRatingsArgs, TrainArgs, EvaluateArgs, ScoreArgs)
+ALL_JOBS: tuple[type[ReportingArgs], ...] = (CleanRatingsArgs, TrainArgs, EvaluateArgs, ScoreArgs)

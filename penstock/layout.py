@@ -5,6 +5,8 @@
 <root>/logs/...                       EMR's logs
 <root>/models/<model>/<version>/...   immutable: what the model registry points at
 <root>/runs/<dag_id>/<run>/...        written once by one run, safe to overwrite on retry
+<root>/housekeeping/<run>/...         what a run of housekeeping did to clusters
+<root>/housekeeping/retention/...     what was removed, one document a day
 """
 
 from __future__ import annotations
@@ -80,6 +82,16 @@ class Run:
         """DataReport."""
         return f"{self.uri}/report/data.json"
 
+    @property
+    def cost_estimate(self) -> str:
+        """CostEstimate."""
+        return f"{self.uri}/report/cost-estimate.json"
+
+    @property
+    def cost(self) -> str:
+        """Cost."""
+        return f"{self.uri}/report/cost.json"
+
     def model(self, model: str) -> str:
         """The fitted Spark ML model."""
         return f"{self.uri}/model/{model}"
@@ -136,3 +148,30 @@ class Layout:
     def run(self, dag_id: str, run_key: str) -> Run:
         """One run; `run_key` is `run_key(run_id)`, or the template that renders to it."""
         return Run(f"{self.root}/runs/{dag_id}/{run_key}")
+
+    @property
+    def runs(self) -> str:
+        """The folder of all runs, each in `<dag_id>/<run>`."""
+        return f"{self.root}/runs"
+
+    @property
+    def all_models(self) -> str:
+        """The folder of all registered versions, each in `<model>/<version>`."""
+        return f"{self.root}/models"
+
+    @property
+    def housekeeping(self) -> str:
+        """The folder of housekeeping's own reports."""
+        return f"{self.root}/housekeeping"
+
+    def housekeeping_report(self, run_key: str) -> str:
+        """HousekeepingReport."""
+        return f"{self.housekeeping}/{run_key}/report.json"
+
+    def retention_report(self, day: str) -> str:
+        """RetentionReport; `day` as 2026-11-21. Its presence means that the day's retention is done."""
+        return f"{self.housekeeping}/retention/{day}.json"
+
+    def retention_preview(self, run_key: str) -> str:
+        """RetentionReport of a dry run."""
+        return f"{self.housekeeping}/{run_key}/retention.json"

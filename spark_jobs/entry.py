@@ -6,20 +6,24 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from penstock.arguments import JobArgs
 from penstock.errors import PenstockError
+from penstock.jobs import ReportingArgs
+from penstock.progress import progress_uri
+from spark_jobs.heartbeat import heartbeat
 from spark_jobs.session import get_session
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-A = TypeVar("A", bound=JobArgs)
+A = TypeVar("A", bound=ReportingArgs)
 
 
 def launch(job: type[A], run: Callable[[SparkSession, A], object], argv: Sequence[str]) -> None:
     """Parse, run, and exit with status 1 and one line on stderr for everything that Penstock raises on purpose."""
     try:
         args = job.from_argv(argv)
-        run(get_session(job.script), args)
+        spark = get_session(job.script)
+        with heartbeat(spark, progress_uri(args.report_uri)):
+            run(spark, args)
     except PenstockError as error:
         sys.exit(f"{type(error).__name__}: {' '.join(str(error).split())}")

@@ -31,6 +31,7 @@ class Settings:
     data: Path | None = setting(
         "PENSTOCK_DATA", None, "A folder that holds ml-latest-small/, or ratings.csv and movies.csv themselves."
     )
+    dags: Path = setting("PENSTOCK_DAGS", REPOSITORY / "dags", "The DAGs that the local stack runs.")
     local_python: Path = setting("PENSTOCK_LOCAL_PYTHON", _VENV / "local/bin/python", "Runs the tools and servers.")
     airflow_python: Path = setting("PENSTOCK_AIRFLOW_PYTHON", _VENV / "airflow/bin/python", "Runs Airflow.")
     spark_python: Path = setting("PENSTOCK_SPARK_PYTHON", _VENV / "spark/bin/python", "Runs Spark and the jobs.")

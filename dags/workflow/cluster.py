@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from workflow.ownership import as_list
+
 if TYPE_CHECKING:
     from penstock.deployment import Deployment
     from penstock.layout import Code
@@ -12,13 +14,13 @@ if TYPE_CHECKING:
 Request = dict[str, Any]
 
 
-def job_flow(cluster: Cluster, *, deployment: Deployment, dag_id: str, run_id: str) -> Request:
-    """A cluster that waits for steps and ends itself when idle; `run_id` may be a template.
+def job_flow(cluster: Cluster, *, deployment: Deployment) -> Request:
+    """A cluster that waits for steps and ends itself when idle.
 
-    The tags are how orphans are found: deployment, DAG and run.
+    The operator that asks for it replaces the name and adds the tags that say whose it is (workflow.ownership).
     """
     return {
-        "Name": f"{deployment.name}-{dag_id}",
+        "Name": deployment.name,
         "LogUri": deployment.layout.logs,
         "ReleaseLabel": cluster.release_label,
         "Applications": [{"Name": "Spark"}],
@@ -32,13 +34,8 @@ def job_flow(cluster: Cluster, *, deployment: Deployment, dag_id: str, run_id: s
         "JobFlowRole": deployment.emr_instance_profile,
         "ServiceRole": deployment.emr_service_role,
         "VisibleToAllUsers": True,
-        "Tags": _tags({**cluster.tags, **identity(deployment=deployment, dag_id=dag_id, run_id=run_id)}),
+        "Tags": as_list(cluster.tags),
     }
-
-
-def identity(*, deployment: Deployment, dag_id: str, run_id: str) -> dict[str, str]:
-    """The tags that say whose cluster it is."""
-    return {"penstock:deployment": deployment.name, "penstock:dag": dag_id, "penstock:run": run_id}
 
 
 def _instances(cluster: Cluster, subnet_ids: list[str]) -> Request:
@@ -67,7 +64,3 @@ def _bootstrap(action: BootstrapAction, code: Code) -> Request:
         "Name": action.name,
         "ScriptBootstrapAction": {"Path": code.script(action.path), "Args": list(action.args)},
     }
-
-
-def _tags(tags: dict[str, str]) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in tags.items()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,10 +11,13 @@ from airflow.sdk import DAG
 
 from penstock.deployment import Deployment
 from penstock.layout import Code, Run, run_key
+from workflow.notifications import keep_cause, run_failed
 from workflow.params import params, params_page
 from workflow.spec import MovieRecommender
 from workflow.spec_file import load_spec
 
+CLEAN = "clean_ratings"
+"""The task of the Glue job."""
 HOLD_SLOT_BELOW_SECONDS = 10
 """A sensor that asks more often than this keeps its worker slot: rescheduling costs longer than the wait."""
 
@@ -51,13 +53,22 @@ class Flow:
         return {"aws_conn_id": self.deployment.aws_conn_id, "region_name": self.deployment.region}
 
     @property
+    def operator(self) -> dict[str, Any]:
+        """The same for operators, with botocore's retries of calls that are throttled or answered by a 5xx."""
+        return {**self.aws, "botocore_config": {"retries": {"mode": "standard", "total_max_attempts": 8}}}
+
+    @property
+    def glue_jobs(self) -> dict[str, str]:
+        """The workflow's Glue jobs by the task that runs them; every deployment and DAG has job definitions of its own.
+
+        Runs of one definition share its script.
+        """
+        return {CLEAN: f"{self.deployment.name}-{self.dag_id}-{CLEAN}"}
+
+    @property
     def sensor_mode(self) -> Literal["poke", "reschedule"]:
         """Whether a waiting sensor gives its worker slot back between two looks."""
         return "poke" if self.deployment.poll_seconds < HOLD_SLOT_BELOW_SECONDS else "reschedule"
-
-    def attempts(self, minutes: int) -> int:
-        """How many looks, `poll_seconds` apart, fill a timeout: the provider's own 60 x 30 s end long steps early."""
-        return math.ceil(minutes * 60 / self.deployment.poll_seconds)
 
     def dag(self, page: str) -> DAG:
         """The empty DAG; `page` is Markdown for its documentation, to which the parameters are added.
@@ -77,6 +88,7 @@ class Flow:
             params=params(spec, self.deployment),
             user_defined_macros={"run_key": run_key},
             default_args=self._default_args(),
+            on_failure_callback=run_failed(self.deployment),
         )
 
     def _default_args(self) -> dict[str, Any]:
@@ -85,4 +97,5 @@ class Flow:
             "retries": self.spec.retries,
             "retry_delay": timedelta(seconds=self.spec.retry_delay_seconds),
             "execution_timeout": timedelta(minutes=self.spec.timeouts.bookkeeping),
+            "on_failure_callback": keep_cause,
         }

@@ -5,18 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
 from airflow.providers.amazon.aws.sensors.s3 import S3KeySensor
 
 from penstock.jobs import CleanRatingsArgs
+from workflow.flow import CLEAN
+from workflow.operators.glue import GlueRunOperator
 from workflow.params import param
 
 if TYPE_CHECKING:
     from penstock.layout import Code
     from workflow.flow import Flow
     from workflow.spec import Glue
-
-CLEAN = "clean_ratings"
 
 
 def raw_files() -> tuple[str, str]:
@@ -39,29 +38,23 @@ def wait_for_ratings(flow: Flow) -> S3KeySensor:
     )
 
 
-def clean_ratings(flow: Flow) -> GlueJobOperator:
-    """Good rows to Parquet, bad rows to quarantine, everything counted.
-
-    Every deployment and DAG has a job definition of its own, because runs of one definition share its script.
-    """
-    minutes, poll = flow.spec.timeouts.clean, flow.deployment.poll_seconds
+def clean_ratings(flow: Flow) -> GlueRunOperator:
+    """Good rows to Parquet, bad rows to quarantine, everything counted."""
+    minutes = flow.spec.timeouts.clean
     args = clean_ratings_args(flow)
-    return GlueJobOperator(
+    return GlueRunOperator(
         task_id=CLEAN,
-        job_name=f"{flow.deployment.name}-{flow.dag_id}-{CLEAN}",
+        deployment=flow.deployment.name,
+        job_name=flow.glue_jobs[CLEAN],
         job_desc=f"{flow.dag_id}: {CleanRatingsArgs.__doc__}",
         script_location=flow.code.script(args.script),
         iam_role_arn=flow.deployment.glue_role,  # name or ARN: it goes to CreateJob as it is, without asking IAM
         create_job_kwargs=job_definition(flow.spec.glue, script=flow.code.script(args.script), minutes=minutes),
         script_args={**run_options(flow.code), **args.to_glue()},
-        update_config=True,
-        replace_script_file=True,
-        stop_job_run_on_kill=True,
-        job_poll_interval=poll,
-        waiter_delay=poll,
-        waiter_max_attempts=flow.attempts(minutes),
+        report_uri=args.report_uri,
+        poll_seconds=flow.deployment.poll_seconds,
         execution_timeout=timedelta(minutes=minutes),
-        **flow.aws,
+        **flow.operator,
     )
 
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import get_current_context, task
 
+from penstock.deployment import Deployment
 from penstock.documents import Evaluation, TrainingReport
 from penstock.gate import GateMode, Threshold, judge
 from penstock.jobs import SplitArgs
 from workflow import registry
+from workflow.notifications import notify
 from workflow.storage import copy_folder, read_document, write_document
 
 if TYPE_CHECKING:
@@ -117,4 +119,13 @@ def promote_model(
     )
     version = registry.register(registry.client(tracking_uri), registration)
     get_current_context()["outlet_events"][asset].extra = {"model": model, "version": version, "uri": model_uri}
+    notify(Deployment.load(), *announcement(registration, version))
     return version
+
+
+def announcement(registration: registry.Registration, version: str) -> tuple[str, str]:
+    """Subject and text of the news that there is a new champion."""
+    known = {name: value for name, value in registration.evaluation.challenger.items() if value is not None}
+    metrics = [f"{name}: {value:.4f}" for name, value in known.items()]
+    subject = f"{registration.name} version {version} is champion"
+    return subject, "\n".join([f"Model: {registration.model_uri}", *metrics])

@@ -9,14 +9,15 @@ from airflow.sdk import Asset, TaskGroup, chain
 
 from penstock.jobs import EvaluateArgs, ScoreArgs, TrainArgs
 from workflow import catalog, promotion
-from workflow.emr import run_step
+from workflow.compute.choice import run_job
 from workflow.params import param
 
 if TYPE_CHECKING:
     from airflow.sdk import XComArg
 
     from workflow.flow import Flow
-    from workflow.operators.emr import EmrStepOperator
+    from workflow.operators.serverless import SparkJobRunOperator
+    from workflow.operators.step import SparkStepOperator
 
 RATINGS = "ratings"
 
@@ -48,18 +49,18 @@ def train_and_judge(flow: Flow, model: str) -> TaskGroup:
     timeouts = flow.spec.timeouts
     with TaskGroup(model) as group:
         chain(
-            run_step(flow, "train_model", train_args(flow, model), label=model, minutes=timeouts.train),
-            run_step(flow, "evaluate_model", evaluate_args(flow, model), label=model, minutes=timeouts.evaluate),
+            run_job(flow, "train_model", train_args(flow, model), label=model, minutes=timeouts.train),
+            run_job(flow, "evaluate_model", evaluate_args(flow, model), label=model, minutes=timeouts.evaluate),
             _gate(flow, model),
             _promote(flow, model),
         )
     return group
 
 
-def score_users(flow: Flow) -> EmrStepOperator:
+def score_users(flow: Flow) -> SparkStepOperator | SparkJobRunOperator:
     """The top k for every user, by the model just promoted."""
     model, minutes = flow.spec.scoring.model, flow.spec.timeouts.score
-    return run_step(flow, "score_users", score_args(flow), label=model, minutes=minutes)
+    return run_job(flow, "score_users", score_args(flow), label=model, minutes=minutes)
 
 
 def train_args(flow: Flow, model: str) -> TrainArgs:

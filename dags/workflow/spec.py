@@ -154,11 +154,35 @@ class Cluster(Values):
     core: NodeGroup
     task: NodeGroup | None = None
     idle_minutes: int = Field(ge=1, le=10_080)
+    budget_usd: float | None = Field(default=None, gt=0)
+    waive: list[Literal["outdated_instance", "spot_primary_or_core", "public_subnet"]] = []
     step_concurrency: int = Field(ge=1, le=256)
-    spark_conf: dict[str, str] = {}
     configurations: dict[str, dict[str, str]] = {}
     bootstrap_actions: list[BootstrapAction] = []
     tags: dict[str, str] = {}
+
+
+class ExistingCluster(Values):
+    """A long-running cluster that the workflow uses and never terminates: by name, tags or both."""
+
+    name: Cell | None = None
+    tags: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _is_named(self) -> ExistingCluster:
+        if not self.name and not self.tags:
+            raise ValueError("name or tags: one of them says which cluster is meant")
+        return self
+
+
+class Serverless(Values):
+    """The EMR Serverless application, apart from what the deployment decides."""
+
+    release_label: str = Field(pattern=r"^emr-\d+\.\d+\.\d+$")
+    architecture: Literal["ARM64", "X86_64"] = "X86_64"
+    max_vcpu: int = Field(ge=1, le=5_000)
+    max_memory_gb: int = Field(ge=1, le=40_000)
+    idle_minutes: int = Field(default=15, ge=1, le=10_080)
 
 
 class Timeouts(Values):
@@ -187,7 +211,10 @@ class MovieRecommender(Values):
     gate_mode: GateMode
     scoring: Scoring
     glue: Glue
-    cluster: Cluster
+    cluster: Cluster | None = None
+    existing_cluster: ExistingCluster | None = None
+    serverless: Serverless | None = None
+    spark_conf: dict[str, str] = {}
     timeouts: Timeouts
 
     @field_validator("scoring", mode="after")
@@ -199,3 +226,30 @@ class MovieRecommender(Values):
         if models and models[scoring.model].objective is not Objective.RANKING:
             raise ValueError(f"model {scoring.model!r} is trained for 'rating'; a top-k list needs objective 'ranking'")
         return scoring
+
+    @model_validator(mode="after")
+    def _one_compute(self) -> MovieRecommender:
+        choices = {
+            "cluster": self.cluster,
+            "existing_cluster": self.existing_cluster,
+            "serverless": self.serverless,
+        }
+        given = [name for name, value in choices.items() if value]
+        if len(given) != 1:
+            got = " and ".join(given) or "none of them"
+            raise ValueError(f"got {got}; give one of {', '.join(choices)}: it says where the Spark jobs run")
+        return self
+
+    @property
+    def cluster_of_run(self) -> Cluster:
+        """The cluster to create; raises ValueError if the spec has its jobs run elsewhere."""
+        if not self.cluster:
+            raise ValueError("the spec names no cluster to create")
+        return self.cluster
+
+    @property
+    def longest_minutes(self) -> int:
+        """How long the tasks on the compute can take, were every model trained after the other and nothing retried."""
+        limits = self.timeouts
+        per_model = limits.train + limits.evaluate + 2 * limits.bookkeeping
+        return limits.cluster + len(self.models) * per_model + limits.score

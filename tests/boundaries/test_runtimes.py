@@ -75,8 +75,9 @@ def test_the_airflow_side_runs_without_spark_and_without_the_jobs(tmp_path: Path
     airflow = [str(Settings.from_environment().airflow_python), "-I"]
     (tmp_path / "penstock").symlink_to(REPOSITORY / "penstock")
     (tmp_path / "workflow").symlink_to(REPOSITORY / "dags" / "workflow")
-    modules = _import_all(airflow, tmp_path, "penstock,workflow", forbidden, tmp_path)
-    assert "workflow.spec" in modules
+    (tmp_path / "penstock_waits").symlink_to(REPOSITORY / "plugins" / "penstock_waits")
+    modules = _import_all(airflow, tmp_path, "penstock,penstock_waits,workflow", forbidden, tmp_path)
+    assert {"penstock_waits.trigger", "workflow.spec"} <= set(modules)
 
 
 def test_the_bundle_holds_the_jobs_and_nothing_else(jobs_zip: Path) -> None:

@@ -11,7 +11,7 @@ from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG, Variable
 from airflow.sdk.definitions.param import ParamsDict
 
-from workflow.operators.emr import EmrStepOperator
+from workflow.operators.step import SparkStepOperator
 
 DAGS = Path(__file__).parents[2] / "dags"
 pytestmark = pytest.mark.filterwarnings(
@@ -20,10 +20,10 @@ pytestmark = pytest.mark.filterwarnings(
 EDGES = {
     "wait_for_ratings": {"clean_ratings"},
     "clean_ratings": {"catalogue_tables", "find_champions"},
-    "catalogue_tables": {"create_cluster"},
-    "find_champions": {"create_cluster"},
-    "create_cluster": {"wait_for_cluster", "terminate_cluster"},
-    "wait_for_cluster": {"movie_recommender.train_model", "movie_ratings.train_model"},
+    "catalogue_tables": {"plan_cluster"},
+    "find_champions": {"plan_cluster"},
+    "plan_cluster": {"create_cluster", "terminate_cluster", "measure_cost"},
+    "create_cluster": {"movie_recommender.train_model", "movie_ratings.train_model", "terminate_cluster"},
     "movie_recommender.train_model": {"movie_recommender.evaluate_model"},
     "movie_recommender.evaluate_model": {"movie_recommender.gate"},
     "movie_recommender.gate": {"movie_recommender.promote_model"},
@@ -34,7 +34,8 @@ EDGES = {
     "movie_ratings.promote_model": {"terminate_cluster"},
     "score_users": {"catalogue_scores", "terminate_cluster"},
     "catalogue_scores": set(),
-    "terminate_cluster": set(),
+    "terminate_cluster": {"measure_cost"},
+    "measure_cost": set(),
 }
 PARSE = """
 import sys, time
@@ -65,11 +66,11 @@ def dag(bag: DagBag) -> DAG:
 
 def test_every_file_parses_without_network_and_variables(bag: DagBag) -> None:
     assert bag.import_errors == {}
-    assert list(bag.dags) == ["movie_recommender"]
+    assert sorted(bag.dags) == ["housekeeping", "movie_recommender"]
 
 
 def test_only_dag_files_are_parsed(bag: DagBag) -> None:
-    assert [Path(stat.file).name for stat in bag.dagbag_stats] == ["movie_recommender.py"]
+    assert {Path(stat.file).name for stat in bag.dagbag_stats} == {"housekeeping.py", "movie_recommender.py"}
 
 
 def test_a_file_parses_in_under_two_seconds() -> None:
@@ -82,18 +83,25 @@ def test_the_edges_are_exactly_these(dag: DAG) -> None:
 
 def test_the_cluster_has_one_teardown_and_every_step_lies_between(dag: DAG) -> None:
     create, terminate = dag.get_task("create_cluster"), dag.get_task("terminate_cluster")
-    assert [task.task_id for task in dag.tasks if task.is_setup] == [create.task_id]
-    assert [task.task_id for task in dag.tasks if task.is_teardown] == [terminate.task_id]
+    assert {task.task_id for task in dag.tasks if task.is_setup} == {"plan_cluster", "create_cluster"}
+    assert {task.task_id for task in dag.tasks if task.is_teardown} == {"terminate_cluster", "measure_cost"}
     assert terminate.trigger_rule == "all_done_setup_success"
     between = create.get_flat_relative_ids(upstream=False) & terminate.get_flat_relative_ids(upstream=True)
-    steps = {task.task_id for task in dag.tasks if isinstance(task, EmrStepOperator)}
+    steps = {task.task_id for task in dag.tasks if isinstance(task, SparkStepOperator)}
     assert len(steps) == 5
     assert steps <= between
 
 
-def test_failed_work_fails_the_run(dag: DAG) -> None:
-    """Airflow decides by the leaves, and a teardown that counted as one would hide them."""
-    assert not dag.get_task("terminate_cluster").on_failure_fail_dagrun
+def test_the_teardown_runs_when_the_cluster_was_asked_for_and_its_task_failed(dag: DAG) -> None:
+    """One successful setup is enough for all_done_setup_success, and planning is one of its own."""
+    assert {"plan_cluster", "create_cluster"} <= dag.get_task("terminate_cluster").upstream_task_ids
+
+
+def test_failed_work_fails_the_run_and_so_does_a_cluster_that_is_left(dag: DAG) -> None:
+    """Airflow decides by the leaves: a teardown that counted as one would hide the work that leads to it."""
+    decides = {task.task_id: task.on_failure_fail_dagrun for task in dag.tasks if task.is_teardown}
+    assert decides == {"terminate_cluster": False, "measure_cost": True}
+    assert dag.get_task("measure_cost").upstream_task_ids == {"plan_cluster", "terminate_cluster"}
 
 
 def test_a_rejected_model_skips_only_what_follows_directly(dag: DAG) -> None:
@@ -107,20 +115,9 @@ def test_every_task_ends_in_time_and_the_run_has_no_timeout_of_its_own(dag: DAG)
     assert dag.get_task("movie_recommender.train_model").execution_timeout == timedelta(hours=2)
 
 
-def test_a_cluster_is_never_requested_twice_by_one_task(dag: DAG) -> None:
-    assert dag.get_task("create_cluster").retries == 0
-    assert dag.get_task("movie_recommender.train_model").retries == 1
-
-
-def test_the_sensor_of_the_cluster_never_defers(dag: DAG) -> None:
-    """Its trigger waits for TERMINATED whatever its target states are."""
-    sensor = dag.get_task("wait_for_cluster")
-    assert (sensor.deferrable, sensor.mode, sensor.poke_interval) == (False, "reschedule", 30)
-
-
-def test_the_waiting_fills_the_timeout(dag: DAG) -> None:
-    step = dag.get_task("movie_recommender.train_model")
-    assert step.waiter_delay * step.waiter_max_attempts == 120 * 60
+def test_what_leaves_nothing_behind_is_retried(dag: DAG) -> None:
+    retries = {each: dag.get_task(each).retries for each in ("create_cluster", "score_users", "terminate_cluster")}
+    assert retries == {"create_cluster": 1, "score_users": 1, "terminate_cluster": 5}
 
 
 def test_the_assets_are_published_by_the_tasks_that_finish_them(dag: DAG) -> None:
@@ -150,6 +147,7 @@ def test_the_dag_says_what_it_is(dag: DAG) -> None:
             "True",
             [
                 "clean_ratings",
+                "create_cluster",
                 "movie_ratings.evaluate_model",
                 "movie_ratings.train_model",
                 "movie_recommender.evaluate_model",
@@ -168,6 +166,6 @@ def test_what_can_be_deferred_follows_airflows_setting(setting: str, tasks: list
 def _run(code: str, **environment: str) -> str:
     """The last line that a fresh interpreter prints."""
     command = [sys.executable, "-W", "ignore", "-c", code]
-    variables = {**os.environ, "PYTHONPATH": f"{DAGS.parent}:{DAGS}", **environment}
+    variables = {**os.environ, "PYTHONPATH": f"{DAGS.parent}:{DAGS}:{DAGS.parent / 'plugins'}", **environment}
     done = subprocess.run(command, cwd=DAGS, env=variables, capture_output=True, text=True, check=True)
     return done.stdout.splitlines()[-1]

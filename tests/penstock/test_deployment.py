@@ -1,6 +1,7 @@
 """The deployment document and how it is found."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,5 +55,10 @@ def test_a_field_that_does_not_fit_is_named(tmp_path: Path, monkeypatch: pytest.
 
 def test_fields_with_defaults_may_be_left_out() -> None:
     data = json.loads(DEPLOYMENT.to_json())
-    del data["subnet_ids"], data["aws_conn_id"]
+    del data["subnet_ids"], data["aws_conn_id"], data["notify"]
     assert Deployment.from_json(json.dumps(data), "x") == DEPLOYMENT
+
+
+def test_who_is_told_is_part_of_it() -> None:
+    told = ["sns:arn:aws:sns:eu-central-1:123456789012:penstock", "slack:slack_ml", "email:ml@example.org"]
+    assert Deployment.from_json(replace(DEPLOYMENT, notify=told).to_json(), "x").notify == told

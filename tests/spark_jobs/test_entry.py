@@ -42,4 +42,4 @@ def test_a_script_refuses_a_wrong_command_line_in_one_line(script):
     assert done.returncode == 1
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
-    assert line.startswith(f"ArgumentError: {script}: the following arguments are required: --ratings_uri")
+    assert line.startswith(f"ArgumentError: {script}: the following arguments are required: --report_uri")

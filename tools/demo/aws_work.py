@@ -61,7 +61,7 @@ class AwsWork:
                 timeline, failure = each["Status"]["Timeline"], each["Status"].get("FailureDetails", {})
                 yield Work(
                     service="EMR",
-                    name=each["Name"],
+                    name=each["Name"].partition(" [")[0],  # what follows is the key of the task's attempts
                     state=each["Status"]["State"],
                     began=timeline.get("StartDateTime"),
                     ended=timeline.get("EndDateTime"),

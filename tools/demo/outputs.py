@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+from botocore.exceptions import ClientError
 
+from penstock.cost import Cost
 from penstock.documents import DataReport, Document, Evaluation, ScoreReport, TrainingReport, Verdict
 from penstock.layout import Run, split_uri
 from tools.errors import ToolError
@@ -49,6 +50,10 @@ class RunOutputs:
             verdict=self._document(Verdict, self.run.verdict(name)),
             scores=self._document(ScoreReport, self.run.score_report(name)),
         )
+
+    def cost(self) -> Cost:
+        """What the run used, priced."""
+        return self._required(Cost, self.run.cost)
 
     def titles(self) -> dict[int, str]:
         """Film titles by item id."""

@@ -56,6 +56,7 @@ def show(summary: Mapping[str, Any]) -> None:
     _data(summary)
     _models(summary["models"])
     _recommendations(summary["recommendations"], summary["models"])
+    _cost(summary["cost"])
     _times(summary)
 
 
@@ -124,6 +125,16 @@ def _recommendations(found: Mapping[str, Any] | None, models: Mapping[str, Any])
     console.print(table)
     if without := scores.get("users_without_scores"):
         console.print(f"Users without recommendations: {without:,}", style="yellow")
+
+
+def _cost(cost: Mapping[str, Any]) -> None:
+    """What the instances and job runs of so many seconds would cost on AWS."""
+    verb = "would have cost" if cost["simulated"] else "cost"
+    bound = "at least " if cost["unknown"] else ""
+    console.print()
+    console.print(f"[bold]Cost[/bold]  on AWS it {verb} {bound}${cost['usd']:.4f}")
+    if cost["unknown"]:
+        console.print(f"      [dim]no known price: {escape(', '.join(cost['unknown']))}[/dim]")
 
 
 def _times(summary: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ from tools.errors import ToolError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from penstock.cost import Cost
     from tools.data import Dataset
     from tools.demo.clock import Clock
     from tools.demo.follow import FinishedRun
@@ -37,6 +38,7 @@ def summarise(
         "items": data.items,
         "models": {each.name: _model(each) for each in models},
         "recommendations": _recommendations(outputs, models, user),
+        "cost": _cost(outputs.cost()),
     }
     return {**describe_run(run, clock), **found}  # in this order, so that the clock has seen all of it
 
@@ -102,6 +104,16 @@ def _model(outputs: ModelOutputs) -> dict[str, Any]:
         "champion": encode(evaluation.champion),
         "baselines": encode(evaluation.baselines),
         "scores": encode(outputs.scores) if outputs.scores else None,
+    }
+
+
+def _cost(cost: Cost) -> dict[str, Any]:
+    return {
+        "usd": cost.usd,
+        "unknown": cost.unknown,
+        "simulated": cost.simulated,
+        "prices_source": cost.prices_source,
+        "prices_date": cost.prices_date,
     }
 
 

@@ -13,7 +13,7 @@ from tools.stack.aws import REGION
 if TYPE_CHECKING:
     from pathlib import Path
 
-DAGS = REPOSITORY / "dags"
+PLUGINS = REPOSITORY / "plugins"
 CONNECTION = "AIRFLOW_CONN_AWS_DEFAULT"
 
 
@@ -72,7 +72,8 @@ def connection(settings: Settings, credentials: Credentials) -> str:
 
 def _core(settings: Settings, credentials: Credentials) -> dict[str, str]:
     return {
-        "core.dags_folder": str(DAGS),
+        "core.dags_folder": str(settings.dags),
+        "core.plugins_folder": str(PLUGINS),
         "core.executor": "LocalExecutor",
         "core.parallelism": "4",
         "core.load_examples": "False",

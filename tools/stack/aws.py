@@ -6,8 +6,8 @@ import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 
-import boto3  # type: ignore[import-untyped]
-from botocore.config import Config  # type: ignore[import-untyped]
+import boto3
+from botocore.config import Config
 
 from penstock.deployment import Deployment
 from tools.settings import HOST, Settings
@@ -19,10 +19,14 @@ REGION = "us-east-1"
 BUCKET = "penstock-local"
 GLUE_DATABASE = "penstock"
 EMR_SERVICE_ROLE, EMR_INSTANCE_PROFILE, GLUE_ROLE = "penstock-emr", "penstock-emr-ec2", "penstock-glue"
+EMR_SERVERLESS_ROLE = "penstock-emr-serverless"
+ACCOUNT = "123456789012"
+"""Moto's."""
 _TRUSTED_BY = {
     EMR_SERVICE_ROLE: "elasticmapreduce.amazonaws.com",
     EMR_INSTANCE_PROFILE: "ec2.amazonaws.com",
     GLUE_ROLE: "glue.amazonaws.com",
+    EMR_SERVERLESS_ROLE: "emr-serverless.amazonaws.com",
 }
 
 
@@ -49,6 +53,7 @@ def deployment(settings: Settings, *, code_sha: str) -> Deployment:
         mlflow_tracking_uri=settings.mlflow_url,
         emr_service_role=EMR_SERVICE_ROLE,
         emr_instance_profile=EMR_INSTANCE_PROFILE,
+        emr_serverless_role=f"arn:aws:iam::{ACCOUNT}:role/{EMR_SERVERLESS_ROLE}",
         glue_role=GLUE_ROLE,
         glue_database=GLUE_DATABASE,
         poll_seconds=1,

@@ -15,9 +15,15 @@ from pathlib import Path
 
 import pytest
 from airflow.sdk import DAG
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from pytest_socket import enable_socket, socket_allow_hosts
 
 from workflow.flow import Flow
+
+Fault = Callable[..., None]
+"""Takes the kind of a fault and its options (local_aws/README.md)."""
 
 REPOSITORY = Path(__file__).parents[3]
 LOCAL_PYTHON = os.environ.get("PENSTOCK_LOCAL_PYTHON") or str(Path(sys.prefix).with_name("local") / "bin/python")
@@ -61,24 +67,47 @@ def aws(moto_url: str, _localhost: None, monkeypatch: pytest.MonkeyPatch) -> dic
 
 @pytest.fixture(scope="session")
 def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """EMR that executes, where moto's steps never end: its endpoint and keys."""
+    """EMR, Glue and S3 that execute, where moto's steps never end: its endpoints and keys."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         s3_port = str(free.getsockname()[1])
     root = tmp_path_factory.mktemp("aws")
     state = root / "state.json"
+    spark_python = os.environ.get("PENSTOCK_SPARK_PYTHON") or str(Path(sys.prefix).with_name("spark") / "bin/python")
     options = ["--root", str(root), "--state-file", str(state), "--s3-port", s3_port, "--no-warm-up"]
-    with _server(lambda port: ["-m", "local_aws", *options, "--port", port], "/_local_aws/health"):
+    command = ["-m", "local_aws", *options, "--spark-python", spark_python]
+    with _server(lambda port: [*command, "--port", port], "/_local_aws/health"):
         yield json.loads(state.read_text(encoding="utf-8"))
 
 
 @pytest.fixture
 def emr(local_aws: dict[str, str], _localhost: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """How a provider's hook reaches a local EMR."""
-    keys = {"login": local_aws["aws_access_key_id"], "password": local_aws["aws_secret_access_key"]}
-    connection = {"conn_type": "aws", **keys, "extra": {"endpoint_url": local_aws["endpoint_url"]}}
+    s3 = {"s3": {"endpoint_url": local_aws["s3_endpoint_url"]}}
+    connection = {
+        "conn_type": "aws",
+        "login": local_aws["aws_access_key_id"],
+        "password": local_aws["aws_secret_access_key"],
+        "extra": {"endpoint_url": local_aws["endpoint_url"], "service_config": s3},
+    }
     monkeypatch.setenv("AIRFLOW_CONN_PENSTOCK_TEST", json.dumps(connection))
     return {"aws_conn_id": "penstock_test", "region_name": "us-east-1"}
+
+
+@pytest.fixture
+def fault(local_aws: dict[str, str], emr: dict[str, str]) -> Iterator[Fault]:
+    """Orders what is to go wrong at the local AWS; all is forgotten afterwards."""
+    url = f"{local_aws['endpoint_url']}/_local_aws/faults"
+    keys = Credentials(local_aws["aws_access_key_id"], local_aws["aws_secret_access_key"])
+
+    def ask(method: str, body: bytes = b"") -> None:
+        request = AWSRequest(method, url, {"Content-Type": "application/json"}, data=body)
+        SigV4Auth(keys, "local-aws", local_aws["region_name"]).add_auth(request)
+        sent = urllib.request.Request(url, body or None, dict(request.headers.items()), method=method)
+        urllib.request.urlopen(sent, timeout=10).close()
+
+    yield lambda kind, **order: ask("POST", json.dumps({"kind": kind, **order}).encode())
+    ask("DELETE")
 
 
 @pytest.fixture(scope="session")
@@ -119,7 +148,8 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], url: str) -> None:
     while time.monotonic() < deadline:
         assert process.poll() is None, f"{process.args} ended with status {process.returncode}"
         try:
-            with urllib.request.urlopen(url, timeout=1):
+            page = urllib.request.Request(url, headers={"Accept": "text/html"})
+            with urllib.request.urlopen(page, timeout=1):
                 return
         except OSError:
             time.sleep(0.1)

@@ -21,13 +21,13 @@ def _problems(service: str, operation: str, request: dict[str, Any]) -> str:
 
 
 def _request(flow: Flow, **changes: Any) -> dict[str, Any]:
-    cluster = flow.spec.cluster.model_copy(update=changes)
-    return job_flow(cluster, deployment=flow.deployment, dag_id=flow.dag_id, run_id="manual__1")
+    cluster = flow.spec.cluster_of_run.model_copy(update=changes)
+    return job_flow(cluster, deployment=flow.deployment)
 
 
 def test_the_request_is_exactly_this(flow: Flow) -> None:
     assert _request(flow) == {
-        "Name": "test-movie_recommender",
+        "Name": "test",
         "LogUri": "s3://bucket/prefix/logs/",
         "ReleaseLabel": "emr-7.13.0",
         "Applications": [{"Name": "Spark"}],
@@ -61,12 +61,7 @@ def test_the_request_is_exactly_this(flow: Flow) -> None:
         "JobFlowRole": "EMR_EC2_DefaultRole",
         "ServiceRole": "EMR_DefaultRole",
         "VisibleToAllUsers": True,
-        "Tags": [
-            {"Key": "cost-centre", "Value": "recommendations"},
-            {"Key": "penstock:deployment", "Value": "test"},
-            {"Key": "penstock:dag", "Value": "movie_recommender"},
-            {"Key": "penstock:run", "Value": "manual__1"},
-        ],
+        "Tags": [{"Key": "cost-centre", "Value": "recommendations"}],
     }
 
 
@@ -84,14 +79,8 @@ def test_every_option_is_valid_by_the_service_model(flow: Flow) -> None:
     }
 
 
-def test_the_tags_of_the_platform_win(flow: Flow) -> None:
-    assert {"Key": "penstock:dag", "Value": "movie_recommender"} in _request(flow, tags={"penstock:dag": "x"})["Tags"]
-
-
 def test_no_subnet_leaves_the_choice_to_emr(flow: Flow, deployment: Deployment) -> None:
-    request = job_flow(
-        flow.spec.cluster, deployment=dataclasses.replace(deployment, subnet_ids=[]), dag_id="d", run_id="r"
-    )
+    request = job_flow(flow.spec.cluster_of_run, deployment=dataclasses.replace(deployment, subnet_ids=[]))
     assert "Ec2SubnetId" not in request["Instances"]
 
 

@@ -11,8 +11,8 @@ from penstock.documents import Check, Evaluation, Verdict
 from penstock.errors import DataError, DocumentError
 from penstock.gate import Threshold
 from tests.dags.workflow.documents import EVALUATION, TRAINING
-from workflow.promotion import gate, judgeable, split_of
-from workflow.registry import Champion
+from workflow.promotion import announcement, gate, judgeable, split_of
+from workflow.registry import Champion, Registration
 from workflow.storage import copy_folder, read_document, write_document
 
 EVALUATION_URI, VERDICT_URI = "s3://bucket/evaluation.json", "s3://bucket/verdict.json"
@@ -117,3 +117,19 @@ def test_a_model_that_is_gone_is_not_registered(aws: dict[str, Any]) -> None:
     S3Hook(**aws).create_bucket("bucket")
     with pytest.raises(DataError, match="s3://bucket/none holds no objects"):
         copy_folder("s3://bucket/none", "s3://bucket/models/m/1", aws)
+
+
+def test_a_new_champion_is_announced_with_its_metrics() -> None:
+    registration = Registration(
+        name="movies",
+        run="dag/run",
+        training=TRAINING,
+        training_uri="s3://bucket/training.json",
+        evaluation=replace(EVALUATION, challenger={"ndcg_at_k": 0.31, "rmse": None}),
+        evaluation_uri=EVALUATION_URI,
+        model_uri="s3://bucket/models/movies/1",
+    )
+    assert announcement(registration, "7") == (
+        "movies version 7 is champion",
+        "Model: s3://bucket/models/movies/1\nndcg_at_k: 0.3100",
+    )

@@ -148,7 +148,7 @@ def test_gate_and_promotion(dag: DAG) -> None:
     assert promote["run"] == "movie_recommender/manual__2026-01-02T03:04:05+00:00"
 
 
-@pytest.mark.parametrize("task_id", ["wait_for_cluster", "terminate_cluster", "score_users"])
+@pytest.mark.parametrize("task_id", ["terminate_cluster", "score_users"])
 def test_all_work_is_on_the_cluster_of_the_run(dag: DAG, task_id: str) -> None:
     assert _render(dag, task_id).job_flow_id == "j-123"
 

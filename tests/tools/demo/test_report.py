@@ -61,6 +61,13 @@ SUMMARY: dict[str, Any] = {
         }
     },
     "recommendations": {"model": "ranker", "user": 7, "items": [{"rank": 1, "title": "Heat [1995]", "score": 0.9}]},
+    "cost": {
+        "usd": 0.02978,
+        "unknown": ["EMR fee of r7g.xlarge"],
+        "simulated": True,
+        "prices_source": "snapshot",
+        "prices_date": "2026-09-21",
+    },
     "timing": {
         "wall_seconds": 60.0,
         "aws_seconds": 45.0,
@@ -103,3 +110,9 @@ def test_the_time_is_that_of_the_command_the_stack_and_the_run() -> None:
     assert "Time  1 min 25 s from command to summary, 20.0 s of it to start the stack" in lines
     assert "The run: 1 min 00 s, 45.0 s in Spark and Glue, 15.0 s (25%) around them" in lines
     assert max(map(len, lines)) <= 80
+
+
+def test_the_cost_is_a_bound_where_a_price_is_not_known() -> None:
+    lines = printed({"seen_items": "keep"})
+    assert "Cost  on AWS it would have cost at least $0.0298" in lines
+    assert "      no known price: EMR fee of r7g.xlarge" in lines

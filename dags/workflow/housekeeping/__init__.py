@@ -1,0 +1,1 @@
+"""What keeps a deployment tidy: clusters that outlived their run, and what is too old to keep."""

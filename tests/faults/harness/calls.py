@@ -1,0 +1,87 @@
+"""Faults of single API calls: each call that the operators make, throttled, denied and answered with a server error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from tests.faults.harness.fault import Fault
+
+if TYPE_CHECKING:
+    from tests.faults.harness.run import Run
+
+ENOUGH_FOR_ONE_TASK = 6
+"""botocore's legacy mode calls five times before it gives up; the sixth call is of the next attempt."""
+KINDS: dict[str, tuple[str, dict[str, Any], str]] = {
+    "throttled": (f"{ENOUGH_FOR_ONE_TASK} times throttled", {"times": ENOUGH_FOR_ONE_TASK}, r"Throttl|Rate exceeded"),
+    "unavailable": (
+        f"{ENOUGH_FOR_ONE_TASK} times answered with 503",
+        {"times": ENOUGH_FOR_ONE_TASK, "status": 503},
+        r"ServiceUnavailable|503",
+    ),
+    "denied": ("denied for the whole run", {"times": 0}, r"AccessDenied|not authorized"),
+}
+_FAULT = {"throttled": "throttle", "unavailable": "error", "denied": "deny"}
+
+
+def from_the_start(run: Run, order: Callable[[], Any]) -> None:
+    """The call fails from the start of the run on."""
+    run.strike(order)
+    run.start()
+
+
+def while_cancelling(run: Run, order: Callable[[], Any]) -> None:
+    """The call fails when someone marks the run as failed while the step runs."""
+    order()
+    run.start()
+    run.until_begun()
+    run.strike(lambda: run.api.fail_run(run.dag_id, run.run_id))
+
+
+def while_protected(run: Run, order: Callable[[], Any]) -> None:
+    """The call fails after someone has switched termination protection on."""
+    run.start()
+    run.until_begun()
+    cluster = run.until_cluster()
+    run.lane.emr.set_termination_protection(JobFlowIds=[cluster.id], TerminationProtected=True)
+    run.strike(order)
+
+
+Moment = Callable[["Run", Callable[[], Any]], None]
+CALLS: dict[str, tuple[Moment, str, tuple[str, ...]]] = {
+    "RunJobFlow": (from_the_start, "", ("denied",)),
+    "DescribeCluster": (from_the_start, "", ("denied",)),
+    "AddJobFlowSteps": (from_the_start, "", ("denied",)),
+    "DescribeStep": (from_the_start, "", ("denied",)),
+    "TerminateJobFlows": (from_the_start, "", ("denied",)),
+    "ListClusters": (from_the_start, "", ("denied",)),
+    "ListSteps": (from_the_start, "", ("denied",)),
+    "CancelSteps": (while_cancelling, " while the run is marked as failed", tuple(KINDS)),
+    "SetTerminationProtection": (while_protected, " while the cluster is protected", ("denied",)),
+}
+"""For each operation, when it fails, that in words, and the kinds of failure under which the run has to fail.
+
+The provider's operators make the first five only.
+"""
+
+
+def _inject(run: Run, *, operation: str, kind: str) -> None:
+    order = partial(run.lane.order, _FAULT[kind], service="emr", operation=operation, **KINDS[kind][1])
+    CALLS[operation][0](run, order)
+
+
+def _fault(operation: str, kind: str) -> Fault:
+    words, _, pattern = KINDS[kind]
+    moment, when, fatal = CALLS[operation]
+    return Fault(
+        name=f"{operation}_{kind}",
+        story=f"{operation}: {words}{when}",
+        inject=partial(_inject, operation=operation, kind=kind),
+        state="failed" if kind in fatal else "success",
+        conf={"step_seconds": 60} if moment is while_cancelling else {},
+        reason=pattern,
+    )
+
+
+CALL_FAULTS = tuple(_fault(operation, kind) for operation in CALLS for kind in KINDS)
