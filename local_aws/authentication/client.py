@@ -4,9 +4,9 @@ import re
 from collections.abc import Generator, Mapping
 
 import httpx
-from botocore.auth import SigV4Auth  # type: ignore[import-untyped]
-from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
-from botocore.credentials import Credentials  # type: ignore[import-untyped]
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 SERVICE = "local-aws"
 SIGNED = re.compile(r"host|content-type|x-amz-.*")

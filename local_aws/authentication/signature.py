@@ -14,9 +14,9 @@ from http.client import HTTPMessage
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from botocore.auth import SigV4Auth  # type: ignore[import-untyped]
-from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
-from botocore.credentials import Credentials  # type: ignore[import-untyped]
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from local_aws.authentication.keys import Key
 from local_aws.authentication.refusals import BAD_SIGNATURE, INCOMPLETE, MISMATCH, MISSING, OUT_OF_TIME, RefusedError

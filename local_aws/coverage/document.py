@@ -1,6 +1,6 @@
 """COVERAGE.md: ``python -m local_aws coverage`` prints it."""
 
-import botocore.session  # type: ignore[import-untyped]
+import botocore.session
 from moto.core.utils import camelcase_to_underscores
 
 from local_aws.coverage.tables import Coverage, all_coverage

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
-from botocore.exceptions import UnknownServiceError  # type: ignore[import-untyped]
+from botocore.exceptions import UnknownServiceError
 from moto.core.utils import get_service_model
 
 SCOPE = re.compile(r"Credential=[^/]*/\d+/[^/]+/(?P<service>[^/]+)/aws4_request")
