@@ -230,6 +230,13 @@ def cluster(emr: Emr) -> Iterator[str]:
 
 
 @pytest.fixture
+def faults(aws: RunningServer) -> Iterator[httpx.Client]:
+    """A client of the faults; all are cleared after the test."""
+    with aws.faults() as client:
+        yield client
+
+
+@pytest.fixture
 def start_server(tmp_path: Path) -> Callable[..., Any]:
     """Start a server of the test's own."""
     return lambda *options: run_server(tmp_path, *options)
