@@ -9,6 +9,7 @@ from pathlib import Path
 
 from local_aws import spark
 from local_aws.archive import ClassArchive
+from local_aws.documents import Documents
 from local_aws.faults.registry import Faults
 from local_aws.processes import Process, Processes
 from local_aws.s3 import SCHEMES, ObjectStore, ObjectStoreError
@@ -68,6 +69,7 @@ class Runtime:
     spark: spark.SparkInstall | None
     archive: ClassArchive | None
     faults: Faults
+    documents: Documents
 
     def workspace(self, *parts: str) -> Workspace:
         """Make the working directory of one command."""

@@ -11,6 +11,9 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from local_aws import services
 from local_aws.archive import ClassArchive
+from local_aws.authentication.gate import Gate
+from local_aws.authentication.keys import Key, Keys
+from local_aws.documents import Documents
 from local_aws.emr.restore import restore_clusters
 from local_aws.faults.clusters import KINDS as CLUSTER_FAULTS
 from local_aws.faults.clusters import strike_running
@@ -67,13 +70,16 @@ class Server:
         self._web: BaseWSGIServer | None = None
         self.store = ObjectStore(settings, self._processes)
         self.faults = Faults()
+        self.documents: Documents | None = None
         self.spark_problem: str | None = None
 
     def start(self) -> None:
         """Start everything and return when it is ready; raise PortInUseError before anything is started."""
         check_ports({"port": self._settings.port, "s3-port": self._settings.s3_port})
         self.store.start(self._on_store_death)
-        services.install(self._runtime())
+        self.documents = Documents(self._settings.documents)
+        services.install(self._runtime(self.documents))
+        services.restore(self.documents)
         self.faults.on_change.append(self._on_fault)
         application = DomainDispatcherApplication(create_backend_app)
         restore_clusters(application, self._settings.clusters)
@@ -88,11 +94,14 @@ class Server:
         write_state(self._settings.state_file, self._settings.connection())
 
     def _application(self, moto: Any) -> Guard:
-        """What answers, from the outside in: guard, status page, faults, signpost, services."""
-        api = FaultyApi(SignpostToS3(moto, self._settings.s3_endpoint_url), self.faults)
-        return Guard(StatusPage(api, self._settings, self.faults))
+        """What answers, from the outside in: guard, status page, signpost, signatures, faults, services."""
+        settings = self._settings
+        api: Any = FaultyApi(moto, self.faults)
+        if settings.authenticate:
+            api = Gate(api, Keys(own=Key(id=settings.access_key, secret=settings.secret_key)))
+        return Guard(StatusPage(SignpostToS3(api, settings.s3_endpoint_url), settings, self.faults))
 
-    def _runtime(self) -> Runtime:
+    def _runtime(self, documents: Documents) -> Runtime:
         try:
             install = find_spark(self._settings.spark_python)
         except NoSparkError as problem:
@@ -108,6 +117,7 @@ class Server:
             spark=install,
             archive=archive,
             faults=self.faults,
+            documents=documents,
         )
 
     def _on_fault(self, fault: Fault, added: bool) -> None:  # noqa: FBT001 - the shape of Faults.on_change
@@ -150,6 +160,8 @@ class Server:
             self._web.server_close()
         self._processes.close()
         self.store.close()
+        if self.documents is not None:
+            self.documents.close()
 
 
 def check_ports(ports: dict[str, int]) -> None:

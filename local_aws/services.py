@@ -5,11 +5,14 @@ from typing import Any
 
 from moto.core.base_backend import BackendDict
 
+from local_aws.documents import Documents
 from local_aws.emr.backend import EmrBackend
 from local_aws.emr.cluster import RunningCluster
 from local_aws.emr.responses import EmrResponse
+from local_aws.emr_serverless import persistence as emr_serverless
 from local_aws.emr_serverless.backend import ExecutingServerlessBackend
 from local_aws.emr_serverless.responses import ServerlessResponse
+from local_aws.glue import persistence as glue
 from local_aws.glue.backend import ExecutingGlueBackend
 from local_aws.glue.responses import ExecutingGlueResponse
 from local_aws.runtime import Runtime
@@ -40,3 +43,9 @@ def install(runtime: Runtime) -> None:
         responses.backends = backends
         for module in (f"moto.{package}", f"moto.{package}.models", f"moto.{package}.responses"):
             setattr(import_module(module), f"{package}_backends", backends)
+
+
+def restore(documents: Documents) -> None:
+    """Bring back what Glue and EMR Serverless held in earlier servers."""
+    emr_serverless.restore(documents, ServerlessResponse.backends)
+    glue.restore(documents, ExecutingGlueResponse.backends)

@@ -22,8 +22,10 @@ class Settings:
     region: str
     state_file: Path
     startup_delay: float
+    log_delay: float = 0.0
     seconds_per_minute: float = 60.0
     warm_up: bool = True
+    authenticate: bool = True
     max_processes: int = 4
     engine: str = LOCAL
     max_workers: int = 2
@@ -49,6 +51,11 @@ class Settings:
     def clusters(self) -> Path:
         """The folder of the clusters' journals."""
         return self.root / "clusters"
+
+    @property
+    def documents(self) -> Path:
+        """The file of Glue's and EMR Serverless's jobs, runs, crawlers, applications and of the Data Catalog."""
+        return self.root / "documents.sqlite"
 
     @property
     def logs(self) -> Path:

@@ -1,6 +1,6 @@
 """COVERAGE.md: ``python -m local_aws coverage`` prints it."""
 
-import botocore.session  # type: ignore[import-untyped]
+import botocore.session
 from moto.core.utils import camelcase_to_underscores
 
 from local_aws.coverage.tables import Coverage, all_coverage
@@ -15,9 +15,8 @@ Made by `python -m local_aws coverage`; do not edit.
 FOOT = """
 ## Everything else
 
-IAM, STS, CloudWatch Logs, SNS, DynamoDB, SSM, Secrets Manager and so on are moto's, in memory. Only S3 checks
-credentials. Platforms: Linux; elsewhere processes that leave their process group are not found when a command is
-killed.
+IAM, STS, CloudWatch Logs, SNS, DynamoDB, SSM, Secrets Manager and so on are moto's, in memory. Platforms: Linux;
+elsewhere processes that leave their process group are not found when a command is killed.
 """
 
 

@@ -49,8 +49,8 @@ TOPICS = {
     "Termination protection": "a protected cluster outlives TERMINATE_CLUSTER and cancels its pending steps instead",
     "LogUri": (
         "`<cluster>/steps/<step>/{controller,stdout,stderr}.gz` and "
-        "`<cluster>/node/<instance>/bootstrap-actions/<n>/...` when the command has ended; no YARN container logs, no "
-        "Spark history"
+        "`<cluster>/node/<instance>/bootstrap-actions/<n>/...` when the command has ended, those of steps "
+        "`--log-delay` seconds later (0); no YARN container logs, no Spark history"
     ),
     "FailureDetails": (
         'Reason is "Unknown Error."; Message is the exception or last line of stderr of the driver, '
@@ -61,9 +61,14 @@ TOPICS = {
         "master and a worker process for each core and task instance, up to a cap; `--master`, `--deploy-mode` and "
         "interpreter settings are replaced; one Spark version whatever the release label; YARN settings are ignored"
     ),
-    "Lost instances": "not replaced, neither in groups nor in fleets",
+    "Lost instances": (
+        "a core or task instance that is lost to the fault `worker-killed`, or whose standalone worker ends, is "
+        "replaced at once by one of the same type and market, in groups and fleets; losing the master ends the cluster"
+    ),
     "A running step's writes": "listed by S3 once the step has ended",
-    "Clusters made by CloudFormation, EMR on EKS, Studio, notebooks": "no",
+    "Restart": "ended clusters are as they were, with their steps; the others TERMINATED_WITH_ERRORS, INTERNAL_ERROR",
+    "Clusters made by CloudFormation": "stay STARTING, as nothing runs on them, until they are terminated",
+    "EMR on EKS, Studio, notebooks": "no",
 }
 COVERAGE = Coverage(
     service="emr",

@@ -37,6 +37,7 @@ TOPICS = {
         "`applications/<application>/jobs/<run>/SPARK_DRIVER/{stdout,stderr}.gz` below logUri at the end of the run; "
         "no executor logs, no CloudWatch, no dashboards"
     ),
+    "Restart": ("applications and job runs are as they were; runs that were unfinished are FAILED, with stateDetails"),
     "Spark": "as in EMR: `local[N]`, one version whatever the release label",
 }
 COVERAGE = Coverage(

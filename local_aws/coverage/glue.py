@@ -53,6 +53,11 @@ TOPICS = {
         "S3 as parquet, glueparquet, csv, json, orc with partitionKeys; enableUpdateCatalog and write to a catalogue "
         "table; files have Spark's names"
     ),
+    "Restart": (
+        "jobs, bookmarks, crawlers and the Data Catalog's databases, tables, versions and partitions are as they were; "
+        "unfinished runs and crawls FAILED with ErrorMessage, and are not retried; everything else is lost, CloudWatch "
+        "Logs too"
+    ),
     "Data Catalog": (
         "moto's; from_catalog reads it over HTTP; with `--enable-glue-datacatalog` its tables and partitions are put "
         "into Spark's own catalogue once, when the session starts: what SQL creates stays in the session"

@@ -30,5 +30,5 @@ class Coverage:
 
 def all_coverage() -> list[Coverage]:
     """Return every service's table, in the order of COVERAGE.md."""
-    names = ("s3", "emr", "emr_serverless", "glue")
+    names = ("credentials", "s3", "emr", "emr_serverless", "glue")
     return [importlib.import_module(f"local_aws.coverage.{name}").COVERAGE for name in names]

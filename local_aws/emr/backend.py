@@ -42,6 +42,13 @@ class EmrBackend(ElasticMapReduceBackend):
         super().__init__(region_name, account_id)
         self.clusters: Clusters = Clusters()  # type: ignore[assignment]
 
+    def reset(self) -> None:
+        """Forget everything, as moto's own reset does; what runs is ended first."""
+        for cluster in list(self.clusters.values()):
+            cluster.end("USER_REQUEST")
+            cluster.journal.forget()
+        super().reset()
+
     @property
     def _url_module(self) -> Any:
         from local_aws.emr.responses import EmrResponse  # noqa: PLC0415 - it needs this module

@@ -1,11 +1,13 @@
 """A cluster: moto's, with states that follow what its processes do."""
 
+import contextlib
 import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from moto.core.utils import utcnow
+from moto.ec2.exceptions import InvalidInstanceIdError
 from moto.emr.exceptions import ValidationException
 from moto.emr.models import Cluster
 
@@ -131,6 +133,9 @@ class RunningCluster(Cluster):
             if self.bootstrap_process is not None:
                 self.bootstrap_process.kill()
             self.move("TERMINATING", {"Code": code, "Message": self.ending.message})
+            if not self.launched:  # made by CloudFormation: there is no run that would end it
+                self.release_instances()
+                self.move(state, self.reason)
 
     def terminate(self) -> None:
         """Do what TerminateJobFlows asks."""
@@ -190,11 +195,28 @@ class RunningCluster(Cluster):
         with self.changed:
             self.changed.notify_all()
 
+    def lose(self, node: "Node", message: str) -> None:
+        """Replace a core or task instance that is gone, so that its group or fleet keeps its size."""
+        with self.changed:
+            if not node.alive or self.state in states.ENDING:
+                return
+            node.pool.replace(node, message)
+        self.resized()
+
+    def lose_worker(self, instance_id: str) -> None:
+        """Replace the instance whose worker process has ended; the master gets another process."""
+        for node in self.workers():
+            if node.ec2_instance_id == instance_id:
+                self.lose(node, f"Instance {instance_id} failed: its worker process ended.")
+                return
+        self.resized()
+
     def release_instances(self) -> None:
-        """Give the instances back to EC2."""
+        """Give the instances back to EC2, which knows them no more if it was reset."""
         ids = [node.ec2_instance_id for node in self.nodes if node.ended is None]
         if ids:
-            self.emr_backend.ec2_backend.terminate_instances(ids)
+            with contextlib.suppress(InvalidInstanceIdError):
+                self.emr_backend.ec2_backend.terminate_instances(ids)
 
     @property
     def instance_count(self) -> int:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from local_aws.runtime import Runtime, Workspace
-from local_aws.spark import MACHINE_VARIABLES
+from local_aws.s3 import ObjectStoreError
+from local_aws.spark import MACHINE_VARIABLES, NoSparkError
 
 COMMAND_RUNNER = "command-runner.jar"
 SCRIPT_RUNNER = "script-runner.jar"
@@ -12,6 +13,9 @@ SCRIPT_RUNNER = "script-runner.jar"
 
 class UnsupportedStepError(Exception):
     """A step of a kind that is not executed here."""
+
+
+NOT_EXECUTABLE = (UnsupportedStepError, NoSparkError, ObjectStoreError, OSError)
 
 
 def spark_defaults(configurations: Sequence[Mapping[str, Any]]) -> dict[str, str]:

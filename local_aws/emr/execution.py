@@ -6,8 +6,9 @@ import threading
 import time
 
 from local_aws.emr import states
+from local_aws.emr.bootstrap import Bootstrap
 from local_aws.emr.cluster import RunningCluster
-from local_aws.emr.commands import UnsupportedStepError, exported_variables, spark_defaults, step_argv
+from local_aws.emr.commands import NOT_EXECUTABLE, exported_variables, spark_defaults, step_argv
 from local_aws.emr.logs import log_address, publish
 from local_aws.emr.step import RunningStep
 from local_aws.engine.base import STANDALONE, TAG, EngineError
@@ -16,10 +17,8 @@ from local_aws.failure import failure_message
 from local_aws.faults.clusters import strike
 from local_aws.processes import Process, ShuttingDownError
 from local_aws.runtime import Runtime, Workspace
-from local_aws.s3 import ObjectStoreError
 from local_aws.spark import NoSparkError
 
-NOT_EXECUTABLE = (UnsupportedStepError, NoSparkError, ObjectStoreError, OSError)
 UNKNOWN = "Unknown Error."
 log = logging.getLogger(__name__)
 
@@ -38,13 +37,13 @@ class ClusterRun:
         cluster, runtime = self._cluster, self._runtime
         cluster.launched = True
         if (cluster.tag(TAG) or runtime.settings.engine) == STANDALONE:
-            cluster.engine = StandaloneEngine(runtime, cluster.id, cluster.worker_ids)
+            cluster.engine = StandaloneEngine(runtime, cluster.id, cluster.worker_ids, cluster.lose_worker)
         threading.Thread(target=self._run, daemon=True, name=self._cluster.id).start()
 
     def _run(self) -> None:
         cluster = self._cluster
         try:
-            if self._wait_for_machines() and self._bootstrap():
+            if self._wait_for_machines() and Bootstrap(cluster, self._runtime, self._defaults, self._finish).run():
                 strike(self._runtime.faults, cluster)
                 self._serve_steps()
         except ShuttingDownError:
@@ -75,46 +74,6 @@ class ClusterRun:
             cluster.move("BOOTSTRAPPING")
             return True
 
-    def _bootstrap(self) -> bool:
-        """Run the bootstrap actions in turn; the first that fails ends the cluster."""
-        cluster = self._cluster
-        if self._runtime.faults.take("bootstrap-failure", cluster=(cluster.id, cluster.name)):
-            self._bootstrap_failed(
-                f"On the master instance ({cluster.master_instance_id}), application provisioning failed"
-            )
-        for number, action in enumerate(cluster.bootstrap_actions, start=1):
-            if cluster.ending:
-                break
-            message = self._bootstrap_action(number, action.script_path or "", list(action.args or []))
-            if message:
-                self._bootstrap_failed(message)
-        return not cluster.ending
-
-    def _bootstrap_failed(self, message: str) -> None:
-        self._cluster.end("BOOTSTRAP_FAILURE", message=message, state="TERMINATED_WITH_ERRORS")
-
-    def _bootstrap_action(self, number: int, path: str, args: list[str]) -> str | None:
-        """Run one action and return what went wrong."""
-        cluster, runtime = self._cluster, self._runtime
-        instance = cluster.master_instance_id
-        workspace = runtime.workspace("emr", cluster.id, "bootstrap-actions", str(number))
-        try:
-            runtime.configure(workspace, self._defaults, engine=cluster.engine.properties())
-            code = self._finish(runtime.script_argv(path, args, workspace), workspace)
-        except NOT_EXECUTABLE as error:
-            workspace.note(f"ERROR {error}")
-            return (
-                f"Master instance ({instance}) failed attempting to download bootstrap action {number} "
-                f"file from S3: {error}"
-            )
-        finally:
-            place = ("node", instance, "bootstrap-actions", str(number))
-            publish(runtime.store, log_address(cluster.log_uri, cluster.id, *place), workspace)
-            runtime.store.forget()
-        if code == 0:
-            return None
-        return f"On the master instance ({instance}), bootstrap action {number} returned a non-zero return code"
-
     def _serve_steps(self) -> None:
         """Start steps as they come and slots get free, until the cluster ends."""
         cluster = self._cluster
@@ -125,6 +84,7 @@ class ClusterRun:
                     cluster.move("RUNNING")
                     cluster.changed.wait()
                 elif not cluster.keep_job_flow_alive_when_no_steps:
+                    cluster.move("RUNNING")  # a cluster without steps was ready, too
                     failed = any(step.state == "FAILED" for step in cluster.steps)
                     cluster.end("ALL_STEPS_COMPLETED", message="Steps completed with errors" if failed else None)
                 else:
@@ -157,9 +117,11 @@ class ClusterRun:
         runtime, cluster = self._runtime, self._cluster
         workspace = runtime.workspace("emr", cluster.id, "steps", step.id)
         address = log_address(cluster.log_uri, cluster.id, "steps", step.id)
+        delay = runtime.settings.log_delay
         try:
             failure = self._execute(step, workspace)
-            publish(runtime.store, address, workspace)
+            if not delay:
+                publish(runtime.store, address, workspace)
             runtime.store.forget()
         except ShuttingDownError:
             return
@@ -170,6 +132,16 @@ class ClusterRun:
         if failure and address:
             failure["LogFile"] = f"{address}/stderr.gz"
         self._settle(step, failure)
+        if delay:
+            time.sleep(delay)  # this thread has nothing else to do
+            self._publish_late(address, workspace)
+
+    def _publish_late(self, address: str | None, workspace: Workspace) -> None:
+        """Leave the logs of a step that has ended some time ago."""
+        with contextlib.suppress(ShuttingDownError):
+            self._runtime.processes.check_open()
+            publish(self._runtime.store, address, workspace)
+            self._runtime.store.forget()
 
     def _execute(self, step: RunningStep, workspace: Workspace) -> dict[str, str] | None:
         """Run the step's command to its end and return its FailureDetails, if it failed."""

@@ -83,14 +83,14 @@ class Node(Instance):
     def status(self) -> dict[str, Any]:
         """The shape InstanceStatus of the API."""
         cluster = self.pool.cluster
-        over = cluster.state in states.TERMINATED
+        over, ready = cluster.state in states.TERMINATED, cluster.ready_datetime
         reason = {"Code": "CLUSTER_TERMINATED", "Message": "Cluster was terminated."} if over else {}
         return {
             "State": "TERMINATED" if self.ended else states.INSTANCE[str(cluster.state)],
             "StateChangeReason": self.reason or reason,
             "Timeline": {
                 "CreationDateTime": self.created,
-                "ReadyDateTime": cluster.ready_datetime,
+                "ReadyDateTime": max(ready, self.created) if ready else None,
                 "EndDateTime": self.ended or cluster.end_datetime,
             },
         }
@@ -123,6 +123,11 @@ class Pool:
             node.end("CLUSTER_TERMINATED" if self.cluster.ending else "INSTANCE_FAILURE", message)
         if nodes:
             self.cluster.emr_backend.ec2_backend.terminate_instances([node.ec2_instance_id for node in nodes])
+
+    def replace(self, node: Node, message: str) -> None:
+        """Put a new instance in the place of one that was lost: same type, same market."""
+        self.shrink([node], message)
+        self.grow(1, node.ec2_instance.instance_type, node.market)
 
     @property
     def pool_status(self) -> dict[str, Any]:

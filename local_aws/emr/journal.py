@@ -74,6 +74,12 @@ class Journal:
             with self.path.open("a") as file:
                 file.write(json.dumps(event, default=str) + "\n")
 
+    def forget(self) -> None:
+        """Delete the file and write no more."""
+        path, self.path = self.path, None
+        if path:
+            path.unlink(missing_ok=True)
+
     def added(self, steps: Iterable["RunningStep"]) -> None:
         """Steps were added."""
         self.write(

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from moto.core.utils import utcnow
@@ -21,15 +22,26 @@ class ServerlessApplication(Application):
     Whatever time alone brings about (STARTING to STARTED, idle to STOPPED) happens when somebody looks: ``settle``.
     """
 
-    def __init__(self, *, more: dict[str, Any], startup_delay: float, seconds_per_minute: float, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        request: dict[str, Any],
+        keep: Callable[["ServerlessApplication"], None],
+        startup_delay: float,
+        seconds_per_minute: float,
+        **kwargs: Any,
+    ) -> None:
+        """``keep`` writes the application down when it has changed."""
         super().__init__(**kwargs)
+        self.request, self.made_of = request, kwargs
+        self._keep = keep
         self.changed = threading.Condition()
         self.runs: list[ServerlessRun] = []
         self.architecture = "X86_64"
         self.runtime_configuration: list[dict[str, Any]] = []
         self.monitoring_configuration: dict[str, Any] | None = None
         self.scheduler_configuration = DEFAULT_SCHEDULER
-        self.configure(more)
+        self._take(request)
         self.created_at = self.updated_at = utcnow()
         self.state = "CREATED"
         self.startup_delay = startup_delay
@@ -38,6 +50,10 @@ class ServerlessApplication(Application):
 
     def configure(self, request: dict[str, Any]) -> None:
         """Take what a request says of the parts that moto does not keep."""
+        self._take(request)
+        self._keep(self)
+
+    def _take(self, request: dict[str, Any]) -> None:
         self.architecture = request.get("architecture") or self.architecture
         self.runtime_configuration = request.get("runtimeConfiguration") or self.runtime_configuration
         self.monitoring_configuration = request.get("monitoringConfiguration") or self.monitoring_configuration
@@ -49,6 +65,7 @@ class ServerlessApplication(Application):
         self.state_details = details
         self.updated_at = utcnow()
         self._since = time.monotonic()
+        self._keep(self)
         self.changed.notify_all()
 
     def settle(self) -> None:

@@ -12,6 +12,7 @@ from local_aws.emr_serverless import states
 from local_aws.emr_serverless.application import ServerlessApplication
 from local_aws.emr_serverless.execution import RunExecution
 from local_aws.emr_serverless.job_run import ServerlessRun
+from local_aws.emr_serverless.persistence import Persistence
 from local_aws.emr_serverless.validation import check_job_run
 from local_aws.runtime import Runtime
 
@@ -34,6 +35,7 @@ class ExecutingServerlessBackend(EMRServerlessBackend):
         super().__init__(region_name, account_id)
         self.applications: dict[str, ServerlessApplication] = {}  # type: ignore[assignment]
         self._tokens: dict[tuple[str, str], tuple[dict[str, Any], Any]] = {}
+        self.persistence = Persistence(self, self.runtime.documents)
 
     @property
     def _url_module(self) -> Any:
@@ -55,18 +57,42 @@ class ExecutingServerlessBackend(EMRServerlessBackend):
             return made  # type: ignore[no-any-return]
         draft = super().create_application(**kwargs)  # validates
         del self.applications[draft.id]
+        made_of = {"account_id": self.account_id, "region_name": self.region_name, **kwargs}
+        application = self.make_application(request, made_of)
+        self.applications[application.id] = application
+        self.remember("", application.client_token, request, application)
+        self.persistence.save_application(application)
+        return application
+
+    def make_application(self, request: dict[str, Any], made_of: dict[str, Any]) -> ServerlessApplication:
+        """Return an application; ``made_of`` is what moto's constructor takes."""
         settings = self.runtime.settings
-        application = ServerlessApplication(
-            more=request,
+        return ServerlessApplication(
+            request=request,
+            keep=self.persistence.save_application,
             startup_delay=settings.startup_delay,
             seconds_per_minute=settings.seconds_per_minute,
-            account_id=self.account_id,
-            region_name=self.region_name,
-            **kwargs,
+            **made_of,
         )
-        self.applications[application.id] = application
-        self._tokens["", kwargs["client_token"]] = request, application
-        return application
+
+    def make_run(
+        self, application: ServerlessApplication, request: dict[str, Any], made_of: dict[str, Any]
+    ) -> ServerlessRun:
+        """Return a job run; ``made_of`` is what moto's constructor takes."""
+        return ServerlessRun(changed=application.changed, keep=self.persistence.save_run, request=request, **made_of)
+
+    def remember(self, scope: str, token: str, request: dict[str, Any], made: Any) -> None:
+        """Let a repeated request with the same token have what this one has made."""
+        self._tokens[scope, token] = request, made
+
+    def reset(self) -> None:
+        """Forget everything, as moto's own reset does; what runs is cancelled first."""
+        for application in self.applications.values():
+            for run in application.unfinished():
+                run.cancel()
+        self.applications.clear()
+        self.persistence.forget_all()
+        super().reset()
 
     def get_application(self, application_id: str) -> ServerlessApplication:
         """Return an application as it is now; raise ResourceNotFoundException if there is none of that id."""
@@ -103,19 +129,19 @@ class ExecutingServerlessBackend(EMRServerlessBackend):
         if request["executionRoleArn"].split(":")[4] != self.account_id:
             raise AccessDeniedException("Cross-account pass role is not allowed.")
         self._make_ready(application)
-        run = ServerlessRun(
-            changed=application.changed,
-            request=request,
-            account_id=self.account_id,
-            region_name=self.region_name,
-            release_label=application.release_label,
-            application_type=application.type,
-            network_configuration=application.network_configuration,
+        made_of = {
+            "account_id": self.account_id,
+            "region_name": self.region_name,
+            "release_label": application.release_label,
+            "application_type": application.type,
+            "network_configuration": application.network_configuration,
             **kwargs,
-        )
+        }
+        run = self.make_run(application, request, made_of)
         with application.changed:
             application.runs.append(run)
-            self._tokens[application.id, token] = request, run
+            self.remember(application.id, token, request, run)
+        self.persistence.save_run(run)
         RunExecution(run, application, self.runtime).launch()
         return run
 

@@ -80,6 +80,7 @@ class RunExecution:
             self._workspace.note(f"ERROR {problem}")
             return "FAILED", str(problem)
         code = self._finish(process)
+        self._runtime.processes.check_open()
         if code == 0:
             return "SUCCESS", ""
         return "FAILED", FAILED.format(code, failure_message(self._workspace.read(self._workspace.stderr), code))

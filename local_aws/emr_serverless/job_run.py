@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from moto.core.utils import utcnow
@@ -20,10 +21,19 @@ DEFAULT_TIMEOUT_MINUTES = 720
 class ServerlessRun(JobRun):
     """A run that is executed. ``changed``, its application's, guards it."""
 
-    def __init__(self, *, changed: threading.Condition, request: dict[str, Any], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        changed: threading.Condition,
+        keep: Callable[["ServerlessRun"], None],
+        request: dict[str, Any],
+        **kwargs: Any,
+    ) -> None:
+        """``keep`` writes the run down when it has changed."""
         super().__init__(**kwargs)
         self.changed = changed
-        self.request = request
+        self._keep = keep
+        self.request, self.made_of = request, kwargs
         self.process: Process | None = None
         self.ended: float | None = None
         self.started_at: datetime | None = None
@@ -52,6 +62,7 @@ class ServerlessRun(JobRun):
                 self.ended = time.monotonic()
                 if self.started_at:
                     self.total_execution_duration_seconds = round((self.ended_at - self.started_at).total_seconds())
+            self._keep(self)
             self.changed.notify_all()
 
     def cancel(self, details: str = "") -> None:

@@ -5,6 +5,7 @@ https://spark.apache.org/docs/3.5.6/spark-standalone.html
 """
 
 import contextlib
+import logging
 import re
 import secrets
 import threading
@@ -12,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from local_aws.engine.base import EngineError, LocalEngine
-from local_aws.processes import Process
+from local_aws.processes import Process, ShuttingDownError
 from local_aws.runtime import Runtime, Workspace
 from local_aws.settings import HOST
 from local_aws.spark import NoSparkError, write_properties
@@ -23,19 +24,32 @@ ADDRESS = re.compile(r"Starting Spark master at (spark://\S+)")
 REGISTERED = "Registering worker "
 READY_WITHIN_SECONDS = 90.0
 PATIENCE_SECONDS = 0.02
+# A worker that ends sooner cannot run on this machine: another one in its place would end like it.
+SHORTEST_LIFE_SECONDS = 1.0
 DAEMON = {"SPARK_DAEMON_MEMORY": "256m", "SPARK_DAEMON_JAVA_OPTS": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"}
 # What a worker offers is not what the machine has: an application that asks for more memory starts all the same.
 OFFERED_MEMORY = "1024g"
+log = logging.getLogger(__name__)
 
 
 class StandaloneEngine(LocalEngine):
     """One EMR cluster's Spark cluster."""
 
-    def __init__(self, runtime: Runtime, cluster_id: str, instances: Callable[[], list[str]]) -> None:
-        """``instances`` returns the ids of the instances that are to be workers, the oldest first."""
+    def __init__(
+        self,
+        runtime: Runtime,
+        cluster_id: str,
+        instances: Callable[[], list[str]],
+        on_loss: Callable[[str], None],
+    ) -> None:
+        """``instances`` returns the ids of the instances that are to be workers, the oldest first.
+
+        ``on_loss`` is called with the id of an instance whose worker has ended by itself.
+        """
         self._runtime = runtime
         self._cluster_id = cluster_id
         self._instances = instances
+        self._on_loss = on_loss
         self._secret = secrets.token_hex(16)
         self._master: Process | None = None
         self._workers: dict[str, Process] = {}
@@ -70,7 +84,27 @@ class StandaloneEngine(LocalEngine):
         workspace = self._workspace(instance)
         cores = str(self._runtime.settings.worker_cores)
         size = ("--cores", cores, "--memory", OFFERED_MEMORY)
-        return self._daemon(workspace, WORKER, "--work-dir", str(workspace.folder), *size, self._address)
+        worker = self._daemon(workspace, WORKER, "--work-dir", str(workspace.folder), *size, self._address)
+        threading.Thread(target=self._watch, args=(instance, worker), daemon=True, name=instance).start()
+        return worker
+
+    def _watch(self, instance: str, worker: Process) -> None:
+        """Say that an instance is lost when its worker ends and nobody has ended it."""
+        began = time.monotonic()
+        worker.wait()
+        with self._lock:
+            lost = not self._closed and self._workers.get(instance) is worker
+            if lost:
+                del self._workers[instance]
+        if not lost:
+            return
+        self._runtime.processes.forget(worker)
+        if time.monotonic() - began < SHORTEST_LIFE_SECONDS:
+            log.warning("a worker of %s ended at once: see %s", self._cluster_id, self._workspace(instance).stderr)
+            return
+        with contextlib.suppress(ShuttingDownError):
+            self._runtime.processes.check_open()
+            self._on_loss(instance)
 
     def _daemon(self, workspace: Workspace, name: str, *args: str) -> Process:
         spark = self._runtime.spark

@@ -7,14 +7,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
 
-from botocore.exceptions import UnknownServiceError  # type: ignore[import-untyped]
+from botocore.exceptions import UnknownServiceError
 from moto.core.utils import get_service_model
 
 SCOPE = re.compile(r"Credential=[^/]*/\d+/[^/]+/(?P<service>[^/]+)/aws4_request")
 CLIENT_NAMES = {"elasticmapreduce": "emr", "monitoring": "cloudwatch", "states": "stepfunctions", "email": "ses"}
 FORM = "application/x-www-form-urlencoded"
-XML_PROTOCOLS = frozenset({"query", "ec2", "rest-xml"})
+EC2, XML = "ec2", frozenset({"query", "rest-xml"})
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
@@ -23,7 +24,7 @@ def identify(environ: dict[str, Any]) -> tuple[str, str] | None:
     signed = SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
     if signed is None:
         return None
-    service = CLIENT_NAMES.get(signed["service"], signed["service"])
+    service = client_name(signed["service"])
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     operation = target.rpartition(".")[2] or _form_action(environ) or _rest_operation(service, environ)
     return (service, operation) if operation else None
@@ -60,14 +61,28 @@ def _routes(service: str) -> list[tuple[str, re.Pattern[str], str]]:
     return sorted(found, key=lambda route: route[1].pattern.count("[^/]+"))
 
 
-def failure(service: str, status: int, code: str, message: str) -> Answer:
-    """Return an error as the service's protocol writes it."""
+def client_name(signing_name: str) -> str:
+    """Return boto3's name of a service that is named in a signature."""
+    return CLIENT_NAMES.get(signing_name, signing_name)
+
+
+def protocol_of(service: str) -> str:
+    """Return the protocol of a service, by botocore's model of it; JSON if there is no such service."""
     try:
-        protocol = get_service_model(service).metadata.get("protocol", "json")
+        return str(get_service_model(service).metadata.get("protocol", "json"))
     except UnknownServiceError:
-        protocol = "json"
-    if protocol in XML_PROTOCOLS:
-        text = f"<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
-        return status, [("Content-Type", "text/xml")], text.encode()
+        return "json"
+
+
+def error_answer(protocol: str, status: int, code: str, message: str) -> Answer:
+    """Return an error as a protocol writes it."""
+    if protocol in XML or protocol == EC2:
+        error = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+        whole = (
+            f"<Response><Errors>{error}</Errors></Response>"
+            if protocol == EC2
+            else f"<ErrorResponse>{error}</ErrorResponse>"
+        )
+        return status, [("Content-Type", "text/xml")], whole.encode()
     body = json.dumps({"__type": code, "message": message, "Message": message}).encode()
     return status, [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-ErrorType", code)], body

@@ -46,5 +46,4 @@ def lose_worker(cluster: RunningCluster) -> None:
     if workers and cluster.state not in states.ENDING:
         # one that runs something, then one that is Spot, then the youngest
         lost = max(workers, key=lambda node: (cluster.engine.runs_on(node.ec2_instance_id), node.market == "SPOT"))
-        lost.pool.shrink([lost], "Instance was terminated by a Spot interruption.")
-        cluster.resized()
+        cluster.lose(lost, "Instance was terminated by a Spot interruption.")

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from local_aws.authentication.client import Signed
 from local_aws.faults.endpoint import PATH
 from local_aws.faults.registry import KINDS
 
@@ -23,14 +24,15 @@ STATE_FILE = Path(".local-aws/connection.json")
 def call(state_file: Path, method: str, path: str = "", order: dict[str, Any] | None = None) -> Any:
     """Send a request to the server; print what is wrong and exit with 1 if that fails."""
     try:
-        url = json.loads(state_file.read_text())["endpoint_url"]
-        answer = httpx.request(method, f"{url}{PATH}{path}", json=order, trust_env=False, timeout=60)
+        connection = json.loads(state_file.read_text())
+        url = f"{connection['endpoint_url']}{PATH}{path}"
+        answer = httpx.request(method, url, json=order, auth=Signed(connection), trust_env=False, timeout=60)
         value = answer.json()
-    except (OSError, ValueError, httpx.HTTPError) as problem:
+    except (OSError, ValueError, KeyError, httpx.HTTPError) as problem:
         typer.echo(f"error: no server of {state_file} answers: {problem}", err=True)
         raise typer.Exit(1) from problem
     if answer.is_error:
-        typer.echo(f"error: {value['error']}", err=True)
+        typer.echo(f"error: {value.get('error') or value.get('message')}", err=True)
         raise typer.Exit(1)
     return value
 

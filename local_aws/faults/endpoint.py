@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from http.client import responses
 from typing import Any
 
-from local_aws.faults.calls import Answer, failure, identify
+from local_aws.faults.calls import Answer, error_answer, identify, protocol_of
 from local_aws.faults.registry import Fault, FaultError, Faults
 
 PATH = "/_local_aws/faults"
@@ -79,13 +79,14 @@ class FaultyApi:
 
 def call_failure(fault: Fault, service: str, operation: str) -> Answer:
     """Return the error with which a call is answered."""
+    protocol = protocol_of(service)
     if fault.kind == "throttle":
-        return failure(service, 400, "ThrottlingException", "Rate exceeded")
+        return error_answer(protocol, 400, "ThrottlingException", "Rate exceeded")
     if fault.kind == "deny":
         action = f"{ACTION_PREFIXES.get(service, service)}:{operation}"
         message = (
             f"User: arn:aws:iam::123456789012:user/local-aws is not authorized to perform: {action} "
             f"because no identity-based policy allows the {action} action"
         )
-        return failure(service, 400, "AccessDeniedException", message)
-    return failure(service, fault.status, *SERVER_ERRORS.get(fault.status, UNAVAILABLE))
+        return error_answer(protocol, 400, "AccessDeniedException", message)
+    return error_answer(protocol, fault.status, *SERVER_ERRORS.get(fault.status, UNAVAILABLE))

@@ -19,6 +19,7 @@ from local_aws.glue.crawlers.crawler import Crawl, Crawler
 from local_aws.glue.crawlers.execution import CrawlExecution
 from local_aws.glue.execution import RunExecution
 from local_aws.glue.jobs import Job, JobRun
+from local_aws.glue.persistence import Persistence
 from local_aws.runtime import Runtime
 
 
@@ -26,6 +27,10 @@ class ExecutingGlueBackend(GlueBackend):
     """One region of one account."""
 
     runtime: Runtime
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.persistence = Persistence(self, self.runtime.documents)
 
     @property
     def _url_module(self) -> Any:
@@ -49,7 +54,12 @@ class ExecutingGlueBackend(GlueBackend):
         self.jobs[name] = new
 
     def _job(self, definition: dict[str, Any]) -> Job:
-        return Job(**definition, backend=self, run=self._launch)
+        return Job(**definition, backend=self, run=self._launch, keep=self._keep_run)
+
+    def _keep_run(self, run: JobRun) -> None:
+        self.persistence.save("glue-job-run", run.job_name, run.job_run_id)
+        if run.ended:  # it may have moved the bookmark
+            self.persistence.save("glue-job", run.job_name)
 
     def _launch(self, run: JobRun) -> None:
         RunExecution(run, self.runtime, logs_backends[self.account_id][self.region_name]).launch()
@@ -84,7 +94,11 @@ class ExecutingGlueBackend(GlueBackend):
         crawler.last_updated = utcnow()
 
     def _crawler(self, definition: dict[str, Any]) -> Crawler:
-        return Crawler(**definition, backend=self, run=self._crawl)
+        return Crawler(**definition, backend=self, run=self._crawl, keep=self._keep_crawler)
+
+    def _keep_crawler(self, crawler: Crawler) -> None:
+        self.persistence.save_database(crawler.database_name)
+        self.persistence.save("glue-crawler", crawler.name)
 
     def _crawl(self, crawler: Crawler, crawl: Crawl) -> None:
         logs = logs_backends[self.account_id][self.region_name]
@@ -101,6 +115,16 @@ class ExecutingGlueBackend(GlueBackend):
         if not isinstance(job, Job) or not job.bookmark.version:
             raise EntityNotFoundException(f"Continuation for job {name} not found.")
         return job.bookmark
+
+    def reset(self) -> None:
+        """Forget everything, as moto's own reset does; what runs is stopped first."""
+        for name in list(self.jobs):
+            self.delete_job(name)
+        for crawler in list(self.crawlers.values()):
+            if isinstance(crawler, Crawler):
+                crawler.give_up()
+        super().reset()
+        self.persistence.drop_missing()
 
     def delete_job(self, name: str) -> None:
         """Delete a job; its unfinished runs are stopped."""

@@ -77,6 +77,7 @@ class RunExecution:
             self._workspace.note(f"ERROR {problem}")
             return "FAILED", str(problem)
         code = self._wait(process, deadline)
+        self._runtime.processes.check_open()
         if code is None:
             return "TIMEOUT", f"Job run exceeded its timeout of {self._run.minutes_allowed():g} minutes"
         if code == 0:

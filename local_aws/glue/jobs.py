@@ -57,6 +57,7 @@ class JobRun(FakeJobRun):
                 self.began = self.modified_on
             elif state not in states.UNFINISHED:
                 self.ended = self.modified_on
+            self.job.keep(self)
             self.changed.notify_all()
 
     def stop(self) -> bool:
@@ -103,9 +104,13 @@ class JobRun(FakeJobRun):
 class Job(FakeJob):
     """A job whose runs are executed."""
 
-    def __init__(self, *args: Any, run: Callable[[JobRun], None], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, run: Callable[[JobRun], None], keep: Callable[[JobRun], None], **kwargs: Any
+    ) -> None:
+        """``run`` begins a run, ``keep`` writes one down that has changed."""
         super().__init__(*args, **kwargs)
         self._run = run
+        self.keep = keep
         self._lock = threading.Lock()
         self.job_runs: list[JobRun] = []  # type: ignore[assignment]
         self.bookmark = Bookmark(self.name)
@@ -122,6 +127,7 @@ class Job(FakeJob):
                 raise ConcurrentRunsExceededException(f"Concurrent runs exceeded for {self.name}")
             run = JobRun(self, job_run_id=previous, arguments=arguments, **inherited)
             self.job_runs.append(run)
+        self.keep(run)
         self._run(run)
         return run.job_run_id
 
@@ -131,6 +137,7 @@ class Job(FakeJob):
             run = failed.next_attempt()
             with self._lock:
                 self.job_runs.append(run)
+            self.keep(run)
             self._run(run)
 
     def get_job_run(self, run_id: str) -> JobRun:

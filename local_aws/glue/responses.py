@@ -35,6 +35,12 @@ class ExecutingGlueResponse(GlueResponse):
         found: ExecutingGlueBackend = self.backends[self.current_account][self.region]
         return found
 
+    def call_action(self) -> tuple[int, dict[str, str], str | bytes]:
+        """Answer a request once what it has changed is written down."""
+        answer = super().call_action()
+        self.glue_backend.persistence.after(self._get_action(), self.parameters)
+        return answer
+
     def update_job(self) -> ActionResult:
         """Replace a job's definition."""
         name, update = self.parameters["JobName"], self.parameters["JobUpdate"]

@@ -10,7 +10,7 @@ import jinja2
 from local_aws import services
 from local_aws.emr_serverless.responses import ServerlessResponse
 from local_aws.faults.calls import Answer
-from local_aws.faults.endpoint import respond
+from local_aws.faults.endpoint import as_json, respond
 from local_aws.faults.registry import Faults
 from local_aws.glue.responses import ExecutingGlueResponse
 from local_aws.settings import HOST, Settings
@@ -18,6 +18,7 @@ from local_aws.status.rows import LOGS, Row, cluster_rows
 from local_aws.status.runs import glue_rows, serverless_rows
 
 LOG_PATH = "/_local_aws/logs/"
+HEALTH_PATH = "/_local_aws/health"
 LONGEST_LOG = 1_000_000
 SAFE = [
     ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
@@ -51,13 +52,15 @@ class StatusPage:
         asks_for_page = path == "/" and "text/html" in environ.get("HTTP_ACCEPT", "")
         signed = "HTTP_AUTHORIZATION" in environ or "HTTP_X_AMZ_TARGET" in environ
         reads = environ["REQUEST_METHOD"] in {"GET", "HEAD"}
-        return reads and not signed and (asks_for_page or path.startswith(LOG_PATH))
+        return reads and not signed and (asks_for_page or path == HEALTH_PATH or path.startswith(LOG_PATH))
 
     def _answer(self, environ: dict[str, Any]) -> Answer:
         host = environ.get("HTTP_HOST", "").partition(":")[0]
         if host not in {HOST, "localhost"}:  # a page of another site that had its name point here
             return refused(403, f"this page is served to {HOST} and localhost only")
         path = environ["PATH_INFO"]
+        if path == HEALTH_PATH:
+            return as_json(200, {"status": "ready"})
         return self._log(unquote(path.removeprefix(LOG_PATH))) if path.startswith(LOG_PATH) else self._page()
 
     def _log(self, place: str) -> Answer:

@@ -20,11 +20,15 @@ import psutil
 import pytest
 from botocore.config import Config
 
+from local_aws.authentication.client import Signed
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 SPARK_PYTHON = os.environ.get("PENSTOCK_SPARK_PYTHON", str(REPOSITORY / ".venv/spark/bin/python"))
 BUCKET = "lake"
 LOGS = f"s3://{BUCKET}/logs"
 FAST_MINUTE = "0.5"
+# Applications of seconds: Java's second compiler costs more than it gives.
+JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 END_OF_STEP = {"COMPLETED", "FAILED", "CANCELLED"}
 END_OF_RUN = {"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT"}
 
@@ -85,13 +89,14 @@ class RunningServer:
         listed = self.client("s3").list_objects_v2(Bucket=BUCKET, Prefix=prefix)
         return [item["Key"] for item in listed.get("Contents", [])]
 
-    def processes(self) -> list[psutil.Process]:
-        """Return all processes that work below the server's folder, or name it on their command line."""
+    def processes(self, chosen: Callable[[psutil.Process], bool] = lambda _: True) -> list[psutil.Process]:
+        """Return the chosen processes that work below the server's folder, or name it on their command line."""
         found = []
         for process in psutil.process_iter():
             try:
                 places = [process.cwd(), *process.cmdline()]
-                if process.status() != psutil.STATUS_ZOMBIE and any(str(self.root) in place for place in places):
+                ours = process.status() != psutil.STATUS_ZOMBIE and any(str(self.root) in place for place in places)
+                if ours and chosen(process):
                     found.append(process)
             except (psutil.NoSuchProcess, psutil.AccessDenied):
                 continue
@@ -99,9 +104,17 @@ class RunningServer:
 
     def fault(self, kind: str, **order: Any) -> None:
         """Let a fault happen that needs no waiting for, and clear it."""
-        url = f"{self.connection['endpoint_url']}/_local_aws/faults"
-        httpx.post(url, json={"kind": kind, **order}, trust_env=False).raise_for_status()
-        httpx.delete(url, trust_env=False).raise_for_status()
+        with self.faults() as faults:
+            faults.post("", json={"kind": kind, **order}).raise_for_status()
+
+    @contextmanager
+    def faults(self) -> Iterator[httpx.Client]:
+        """Yield a client of the faults, which are all cleared afterwards."""
+        connection = self.connection
+        url = f"{connection['endpoint_url']}/_local_aws/faults"
+        with httpx.Client(base_url=url, auth=Signed(connection), trust_env=False) as client:
+            yield client
+            client.delete("").raise_for_status()
 
     def close(self) -> None:
         for client in self.clients.values():
@@ -183,6 +196,7 @@ class Emr:
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     root = tmp_path_factory.mktemp("aws")
     options = ("--spark-python", SPARK_PYTHON, "--seconds-per-minute", FAST_MINUTE, "--max-workers", "2")
+    options += ("--java-options", JAVA_OPTIONS)
     with run_server(root, *options) as server:
         server.client("s3").create_bucket(Bucket=BUCKET)
         yield server
@@ -213,6 +227,13 @@ def cluster(emr: Emr) -> Iterator[str]:
     )
     yield cluster_id
     emr.client.terminate_job_flows(JobFlowIds=[cluster_id])
+
+
+@pytest.fixture
+def faults(aws: RunningServer) -> Iterator[httpx.Client]:
+    """A client of the faults; all are cleared after the test."""
+    with aws.faults() as client:
+        yield client
 
 
 @pytest.fixture

@@ -2,12 +2,14 @@
 
 import json
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.local_aws.conftest import eventually
 from tests.local_aws.test_glue import Job, logged
 
 SHIM = Path(__file__).resolve().parents[2] / "local_aws/glue/shim"
@@ -86,6 +88,14 @@ said["back"] = rows(glueContext.create_dynamic_frame.from_catalog("shop", "sunk"
 """
 
 
+SQL = """
+from pyspark.sql import SparkSession
+spark = SparkSession.builder.getOrCreate()
+print(spark.sql('select n, p from shop.sunk where p is not null order by n').collect())
+"""
+BOOKMARK = {"--job-bookmark-option": "job-bookmark-enable"}
+
+
 @pytest.fixture(scope="module")
 def shop(aws) -> Any:
     """Put files and a catalogue table of two partitions in place."""
@@ -123,8 +133,32 @@ def said(aws, run: dict[str, Any]) -> dict[str, Any]:
     return dict(json.loads(logged(aws, run, "output")[-1]))
 
 
-def test_frames_are_transformed_as_glue_does(aws, wait, shop):
-    found = said(aws, Job(aws, wait, "transforms", START + TRANSFORMS + END).run())
+@dataclass
+class Begun:
+    """A job and its first run, which may still be going on."""
+
+    job: Job
+    run_id: str
+
+    def ended(self) -> dict[str, Any]:
+        return self.job.until(self.run_id)
+
+
+@pytest.fixture(scope="module")
+def begun(aws, shop) -> dict[str, Begun]:
+    """Start the first runs of all jobs at once, as a machine has more than one core."""
+    jobs = {
+        "transforms": Job(aws, eventually, "transforms", START + TRANSFORMS + END),
+        "bookmarked": Job(aws, eventually, "bookmarked", START + CATALOG + END, DefaultArguments=BOOKMARK),
+        "sinks": Job(aws, eventually, "sinks", START + SINKS + END),
+    }
+    with pytest.raises(ClientError, match="Continuation for job bookmarked not found"):
+        shop.get_job_bookmark(JobName="bookmarked")
+    return {name: Begun(job, job.start()) for name, job in jobs.items()}
+
+
+def test_frames_are_transformed_as_glue_does(aws, begun):
+    found = said(aws, begun["transforms"].ended())
     assert found["csv"] == [["id", "name", "empty"], [["1", "ann", "None"], ["2", "bob", "None"]]]
     assert found["bare"] == ["col0", "col1"]
     assert found["mapped"][0] == [["id", "bigint"], ["who", "struct<name:string>"]]
@@ -141,17 +175,8 @@ def test_frames_are_transformed_as_glue_does(aws, wait, shop):
     assert folders == ["id=1", "id=2"]
 
 
-def test_a_table_is_read_by_partition_with_choices_and_only_once_with_a_bookmark(aws, wait, shop):
-    job = Job(
-        aws,
-        wait,
-        "bookmarked",
-        START + CATALOG + END,
-        DefaultArguments={"--job-bookmark-option": "job-bookmark-enable"},
-    )
-    with pytest.raises(ClientError, match="Continuation for job bookmarked not found"):
-        shop.get_job_bookmark(JobName="bookmarked")
-    first = job.run()
+def test_a_table_is_read_by_partition_with_choices_and_only_once_with_a_bookmark(aws, begun, shop):
+    job, first = begun["bookmarked"].job, begun["bookmarked"].ended()
     found = said(aws, first)
     choice = "struct<long:bigint,string:string>"
     assert found["schema"] == [["item", "string"], ["price", choice], ["day", "int"]]
@@ -174,8 +199,8 @@ def test_a_table_is_read_by_partition_with_choices_and_only_once_with_a_bookmark
     assert json.loads(shop.get_job_bookmark(JobName="bookmarked")["JobBookmarkEntry"]["JobBookmark"]) == {}
 
 
-def test_sinks_make_tables_that_sql_reads(aws, wait, shop):
-    found = said(aws, Job(aws, wait, "sinks", START + SINKS + END).run())
+def test_sinks_make_tables_that_sql_reads(aws, wait, begun, shop):
+    found = said(aws, begun["sinks"].ended())
     null = "__HIVE_DEFAULT_PARTITION__"
     assert found["back"] == [["1", "a", "x"], ["2", "b", "None"], ["3", "c", "y"]]
     table = shop.get_table(DatabaseName="shop", Name="sunk")["Table"]
@@ -183,11 +208,7 @@ def test_sinks_make_tables_that_sql_reads(aws, wait, shop):
     assert [column["Type"] for column in table["StorageDescriptor"]["Columns"]] == ["int", "string"]
     partitions = shop.get_partitions(DatabaseName="shop", TableName="sunk")["Partitions"]
     assert sorted(item["Values"][0] for item in partitions) == [null, "x", "y"]
-    script = (
-        "from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\n"
-        "print(spark.sql('select n, p from shop.sunk where p is not null order by n').collect())"
-    )
-    run = Job(aws, wait, "sql", script).run(enable_glue_datacatalog="true")
+    run = Job(aws, wait, "sql", SQL).run(enable_glue_datacatalog="true")
     assert run["JobRunState"] == "SUCCEEDED", run
     assert logged(aws, run, "output") == ["[Row(n=1, p='x'), Row(n=3, p='y')]"]
 

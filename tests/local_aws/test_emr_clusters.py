@@ -29,6 +29,14 @@ def test_a_cluster_that_is_not_kept_alive_ends_with_its_last_step(emr):
     assert emr.states(cluster_id) == ["COMPLETED", "COMPLETED"]
 
 
+def test_a_cluster_without_anything_to_do_was_ready_before_it_ended(emr):
+    cluster_id = emr.create(keep=False)
+    status = emr.until(cluster_id, "TERMINATED")["Status"]
+    assert status["StateChangeReason"]["Code"] == "ALL_STEPS_COMPLETED"
+    timeline = status["Timeline"]
+    assert timeline["CreationDateTime"] <= timeline["ReadyDateTime"] <= timeline["EndDateTime"]
+
+
 def test_bootstrap_actions_run_before_steps_and_leave_logs(aws, emr):
     script = aws.put("boot/ok.sh", 'echo "got $*"')
     action = {"Name": "greet", "ScriptBootstrapAction": {"Path": script, "Args": ["a b", "c"]}}

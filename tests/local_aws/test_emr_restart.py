@@ -34,7 +34,7 @@ def test_clusters_of_a_killed_server_come_back_ended_and_nothing_of_theirs_runs(
         before = described(emr, over)
         up = emr.run_job_flow(**request("up", ["true"], ["sleep", "7654"], ["true"]))["JobFlowId"]
         emr.add_tags(ResourceId=up, Tags=[{"Key": "late", "Value": "1"}])
-        wait(lambda: [process for process in server.processes() if "7654" in process.cmdline()])
+        wait(lambda: server.processes(lambda process: "7654" in process.cmdline()))
         server.process.kill()
         server.process.wait(10)
         wait(lambda: server.processes() == [], 5)
@@ -56,7 +56,7 @@ def test_a_server_that_stops_fails_no_steps_and_a_line_that_was_cut_off_costs_th
     with start_server() as server:
         emr = server.client("emr")
         cluster_id = emr.run_job_flow(**request("c", ["sleep", "7654"]))["JobFlowId"]
-        wait(lambda: [process for process in server.processes() if "7654" in process.cmdline()])
+        wait(lambda: server.processes(lambda process: "7654" in process.cmdline()))
         [journal] = (server.root / "clusters").iterdir()
     text = journal.read_text()
     assert '"FAILED"' not in text

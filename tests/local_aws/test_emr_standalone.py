@@ -8,6 +8,8 @@ import psutil
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.local_aws.conftest import JAVA_OPTIONS
+
 MASTER = {"InstanceRole": "MASTER", "InstanceType": "m5.xlarge", "InstanceCount": 1}
 TAGS = [{"Key": "local-aws:engine", "Value": "standalone"}]
 WHERE = """
@@ -49,8 +51,15 @@ def core(count: int) -> dict:
 def java(aws, cluster_id: str, kind: str) -> list[psutil.Process]:
     """The Java processes of a cluster's engine: Master, Worker or CoarseGrainedExecutorBackend."""
     folder = str(aws.root / "work/emr" / cluster_id)
-    return [item for item in aws.processes() if item.name() == "java" and any(
-        word.endswith(f".{kind}") for word in item.cmdline()) and item.cwd().startswith(folder)]  # fmt: skip
+    return list(
+        aws.processes(
+            lambda item: (
+                item.name() == "java"
+                and any(word.endswith(f".{kind}") for word in item.cmdline())
+                and item.cwd().startswith(folder)
+            )
+        )
+    )
 
 
 def packed() -> bytes:
@@ -63,12 +72,13 @@ def packed() -> bytes:
 
 @pytest.fixture(scope="module")
 def standalone(aws, emr):
-    cluster_id = emr.create(Tags=TAGS, Instances={"InstanceGroups": [MASTER, core(2)]})
+    quick = {"Classification": "spark-defaults", "Properties": {"spark.executor.defaultJavaOptions": JAVA_OPTIONS}}
+    cluster_id = emr.create(Tags=TAGS, Configurations=[quick], Instances={"InstanceGroups": [MASTER, core(2)]})
     emr.until(cluster_id, "WAITING")
     yield cluster_id
     emr.client.terminate_job_flows(JobFlowIds=[cluster_id])
     emr.until(cluster_id, "TERMINATED")
-    assert not [item for item in aws.processes() if cluster_id in item.cwd()]
+    assert not aws.processes(lambda item: cluster_id in item.cwd())
 
 
 def resize(emr, cluster_id: str, count: int) -> None:
@@ -117,6 +127,7 @@ def test_a_job_survives_the_loss_of_a_worker(aws, emr, standalone, wait, tmp_pat
     resize(emr, standalone, 2)
     aws.fault("worker-killed", cluster=standalone)
     assert len(before & {process.pid for process in java(aws, standalone, "Worker")}) == 1
+    wait(lambda: len(java(aws, standalone, "Worker")) == 2)
     status = emr.until_step(standalone, step_id)
     folder = f"s3://lake/logs/{standalone}/steps/{step_id}"
     assert status["State"] == "COMPLETED", aws.log(f"{folder}/stderr.gz")
@@ -124,6 +135,22 @@ def test_a_job_survives_the_loss_of_a_worker(aws, emr, standalone, wait, tmp_pat
     assert "Lost executor" in aws.log(f"{folder}/stderr.gz")
     states = emr.client.list_instances(ClusterId=standalone, InstanceStates=["TERMINATED"])["Instances"]
     assert "Spot interruption" in str([item["Status"]["StateChangeReason"] for item in states])
+
+
+def test_an_instance_whose_worker_dies_is_replaced(aws, emr, standalone, wait):
+    resize(emr, standalone, 2)
+    [doomed, _] = wait(lambda: len(found := java(aws, standalone, "Worker")) == 2 and found)
+    instance = doomed.cwd().rpartition("/")[2]
+    doomed.kill()
+
+    def core(state: str) -> dict[str, str]:
+        ask = {"ClusterId": standalone, "InstanceGroupTypes": ["CORE"], "InstanceStates": [state]}
+        found = emr.client.list_instances(**ask)["Instances"]
+        return {item["Ec2InstanceId"]: item["Status"]["StateChangeReason"].get("Message", "") for item in found}
+
+    assert wait(lambda: core("TERMINATED").get(instance)) == f"Instance {instance} failed: its worker process ended."
+    assert len(core("RUNNING")) == 2
+    wait(lambda: {item.cwd().rpartition("/")[2] for item in java(aws, standalone, "Worker")} == set(core("RUNNING")))
 
 
 def test_an_engine_that_does_not_exist_is_refused(emr):

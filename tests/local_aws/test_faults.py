@@ -6,20 +6,11 @@ import sys
 import time
 from pathlib import Path
 
-import httpx
 import pytest
 from botocore.exceptions import ClientError
+from moto.core.utils import camelcase_to_underscores
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def faults(aws):
-    """Order a fault; all are cleared after the test."""
-    url = f"{aws.connection['endpoint_url']}/_local_aws/faults"
-    with httpx.Client(base_url=url, trust_env=False) as client:
-        yield client
-        client.delete("")
 
 
 def order(faults, kind: str, **more) -> str:
@@ -95,13 +86,19 @@ def test_a_step_crashes_and_the_next_does_not(aws, emr, cluster, faults):
     assert emr.run(cluster, "bash", "-c", "true")[1]["State"] == "COMPLETED"
 
 
-def test_a_step_hangs_until_it_is_killed(emr, cluster, faults):
+def test_a_step_hangs_and_ignores_sigterm_until_it_is_killed(emr, cluster, faults):
     order(faults, "step-hang", step="hangs")
     step = emr.step("sleep", "0.1") | {"Name": "hangs"}
     [step_id] = emr.add(cluster, step)
     emr.until_step(cluster, step_id, "RUNNING")
     time.sleep(0.5)
-    assert emr.status(cluster, step_id)["State"] == "RUNNING"
+    status = emr.status(cluster, step_id)
+    assert status["State"] == "RUNNING"
+    assert status["Timeline"]["StartDateTime"] >= status["Timeline"]["CreationDateTime"]
+    assert "EndDateTime" not in status["Timeline"]
+    emr.client.cancel_steps(ClusterId=cluster, StepIds=[step_id], StepCancellationOption="SEND_INTERRUPT")
+    time.sleep(0.5)
+    assert emr.status(cluster, step_id)["State"] == "CANCEL_PENDING"
     emr.client.cancel_steps(ClusterId=cluster, StepIds=[step_id], StepCancellationOption="TERMINATE_PROCESS")
     assert emr.until_step(cluster, step_id)["State"] == "CANCELLED"
 
@@ -118,20 +115,42 @@ def test_a_cluster_is_lost_to_a_spot_interruption(emr, faults):
     emr.until(later, "TERMINATED_WITH_ERRORS")
 
 
-def test_a_cluster_loses_a_worker(emr, faults):
-    core = {"InstanceRole": "CORE", "InstanceType": "m5.xlarge", "InstanceCount": 2, "Market": "SPOT"}
-    master = {"InstanceRole": "MASTER", "InstanceType": "m5.xlarge", "InstanceCount": 1}
-    cluster_id = emr.create(Instances={"InstanceGroups": [master, core]})
-    emr.until(cluster_id, "WAITING")
-    order(faults, "worker-killed", cluster=cluster_id)
-    nodes = emr.client.list_instances(ClusterId=cluster_id, InstanceGroupTypes=["CORE"])["Instances"]
-    [lost] = [node["Status"] for node in nodes if node["Status"]["State"] == "TERMINATED"]
-    assert lost["StateChangeReason"] == {
-        "Code": "INSTANCE_FAILURE",
-        "Message": "Instance was terminated by a Spot interruption.",
-    }
-    assert emr.cluster(cluster_id)["Status"]["State"] == "WAITING"
-    emr.client.terminate_job_flows(JobFlowIds=[cluster_id])
+CALLS = {
+    "RunJobFlow": {"Name": "n", "Instances": {}},
+    "AddJobFlowSteps": {"JobFlowId": "?", "Steps": []},
+    "TerminateJobFlows": {"JobFlowIds": ["?"]},
+    "DescribeCluster": {"ClusterId": "?"},
+    "DescribeStep": {"ClusterId": "?", "StepId": "s-1"},
+    "ListClusters": {},
+    "ListSteps": {"ClusterId": "?"},
+    "CancelSteps": {"ClusterId": "?", "StepIds": ["s-1"]},
+    "AddTags": {"ResourceId": "?", "Tags": [{"Key": "faulty", "Value": "1"}]},
+    "SetTerminationProtection": {"JobFlowIds": ["?"], "TerminationProtected": True},
+    "PutAutoTerminationPolicy": {"ClusterId": "?", "AutoTerminationPolicy": {"IdleTimeout": 60}},
+}
+
+
+def test_any_emr_call_fails_by_name_and_does_nothing(emr, cluster, faults):
+    before = emr.cluster(cluster)
+    for operation, asked in CALLS.items():
+        order(faults, "throttle", service="emr", operation=operation)
+        filled = {
+            key: [cluster] if value == ["?"] else cluster if value == "?" else value for key, value in asked.items()
+        }
+        call = getattr(emr.client, camelcase_to_underscores(operation))
+        assert failed(call, **filled) == (400, "ThrottlingException", "Rate exceeded"), operation
+    assert hits(faults) == [1] * len(CALLS)
+    assert emr.cluster(cluster) == before
+    assert cluster in {item["Id"] for item in emr.client.list_clusters(ClusterStates=["WAITING"])["Clusters"]}
+
+
+def test_any_glue_call_fails_by_name(aws, faults):
+    glue = aws.client("glue")
+    for operation in ("GetJobRun", "StartJobRun", "BatchStopJobRun"):
+        asked = {"GetJobRun": {"RunId": "r"}, "BatchStopJobRun": {"JobRunIds": ["r"]}}.get(operation, {})
+        order(faults, "throttle", service="glue", operation=operation)
+        call = getattr(glue, camelcase_to_underscores(operation))
+        assert failed(call, JobName="none", **asked) == (400, "ThrottlingException", "Rate exceeded")
 
 
 def test_s3_is_unavailable_until_the_time_is_over_or_the_fault_cleared(aws, emr, cluster, faults, wait):
@@ -180,7 +199,8 @@ def test_the_command_adds_lists_and_clears(aws, emr):
 
 def test_the_command_says_when_no_server_answers(tmp_path):
     state = tmp_path / "state.json"
-    state.write_text(json.dumps({"endpoint_url": "http://127.0.0.1:9"}))
+    keys = {"aws_access_key_id": "KEY", "aws_secret_access_key": "SECRET", "region_name": "us-east-1"}
+    state.write_text(json.dumps({"endpoint_url": "http://127.0.0.1:9", **keys}))
     argv = [sys.executable, "-m", "local_aws", "faults", "list", "--state-file", str(state)]
     done = subprocess.run(argv, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=30)
     assert done.returncode == 1

@@ -1,37 +1,36 @@
 """A web page must not reach the server through the browser of the user who runs it."""
 
-import http.client
 from typing import Any
 
+import httpx
 import pytest
 
+from local_aws.authentication.client import Signed
 from local_aws.guard import is_foreign
 
 
-def ask(server: Any, headers: dict[str, str], method: str = "POST") -> tuple[int, dict[str, str]]:
-    address = server.connection["endpoint_url"].removeprefix("http://")
-    connection = http.client.HTTPConnection(address, timeout=10)
-    signed = {"Authorization": "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/elasticmapreduce/aws4_request"}
+def ask(server: Any, headers: dict[str, str], method: str = "POST") -> httpx.Response:
     target = {"X-Amz-Target": "ElasticMapReduce.ListClusters", "Content-Type": "application/x-amz-json-1.1"}
-    connection.request(method, "/", body="{}", headers={**signed, **target, **headers})
-    answer = connection.getresponse()
-    answer.read()
-    return answer.status, dict(answer.getheaders())
+    connection = server.connection
+    with httpx.Client(auth=Signed(connection, "elasticmapreduce"), trust_env=False) as client:
+        return client.request(method, connection["endpoint_url"], content="{}", headers={**target, **headers})
 
 
 def test_a_program_is_answered(aws):
-    assert ask(aws, {})[0] == 200
+    assert ask(aws, {}).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["POST", "OPTIONS"])
 def test_a_page_of_another_site_is_refused_and_gets_no_leave_to_read(aws, method):
-    status, headers = ask(aws, {"Origin": "https://example.com"}, method)
-    assert status == 403
-    assert "Access-Control-Allow-Origin" not in headers
+    answer = ask(aws, {"Origin": "https://example.com"}, method)
+    assert answer.text.startswith("Refused: this server answers programs of this machine")
+    assert answer.status_code == 403
+    assert "Access-Control-Allow-Origin" not in answer.headers
 
 
 def test_a_name_that_points_here_is_refused(aws):
-    assert ask(aws, {"Host": "rebound.example.com:8081"})[0] == 403
+    answer = ask(aws, {"Host": "rebound.example.com:8081"})
+    assert (answer.status_code, answer.text[:8]) == (403, "Refused:")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
+
+from local_aws.authentication.client import Signed
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FORKING = "setsid sleep 600 & sleep 600"
@@ -23,7 +26,7 @@ def busy_cluster(server, wait) -> None:
         Steps=[{"Name": "s", "HadoopJarStep": {"Jar": "command-runner.jar", "Args": ["bash", "-c", FORKING]}}],
     )
     assert answer["JobFlowId"].startswith("j-")
-    wait(lambda: sum("sleep" in process.name() for process in server.processes()) == 2)
+    wait(lambda: len(server.processes(lambda process: "sleep" in process.name())) == 2)
 
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
@@ -118,6 +121,30 @@ def test_without_spark_a_spark_step_says_what_to_set(start_server, wait):
     assert (timeline["StartDateTime"] - timeline["CreationDateTime"]).total_seconds() >= 0.3
 
 
+def test_step_logs_come_late_when_told_to_and_a_reset_ends_what_runs(start_server, wait):
+    with start_server("--log-delay", "0.7") as server:
+        server.client("s3").create_bucket(Bucket="lake")
+        emr = server.client("emr")
+        jar = {"Jar": "command-runner.jar", "Args": ["bash", "-c", "echo no >&2; exit 1"]}
+        asked = {"Instances": {"KeepJobFlowAliveWhenNoSteps": True}, "LogUri": "s3://lake/logs"}
+        step = {"Name": "s", "ActionOnFailure": "CONTINUE", "HadoopJarStep": jar}
+        cluster = emr.run_job_flow(Name="n", Steps=[step], **asked)["JobFlowId"]
+        found = wait(
+            lambda: [s for s in emr.list_steps(ClusterId=cluster)["Steps"] if s["Status"]["State"] == "FAILED"]
+        )
+        log = found[0]["Status"]["FailureDetails"]["LogFile"]
+        assert server.keys("logs/") == []
+        wait(lambda: server.keys("logs/"), 5)
+        assert server.log(log) == "no\n"
+        busy_cluster(server, wait)
+        signed = Signed(server.connection)
+        url = f"{server.connection['endpoint_url']}/moto-api/reset"
+        httpx.post(url, auth=signed, trust_env=False).raise_for_status()
+        assert emr.list_clusters()["Clusters"] == []
+        wait(lambda: not server.processes(lambda process: "sleep" in process.name()), 10)
+        assert list((server.root / "clusters").iterdir()) == []
+
+
 def test_help_names_every_option_and_its_variable():
     argv = [sys.executable, "-m", "local_aws", "--help"]
     env = os.environ | {"COLUMNS": "200"}
@@ -130,8 +157,10 @@ def test_help_names_every_option_and_its_variable():
         "cores",
         "access-key",
         "secret-key",
+        "no-auth",
+        "log-delay",
         "region",
         "state-file",
     ):
         assert f"--{name}" in shown
-        assert f"LOCAL_AWS_{name.replace('-', '_').upper()}" in shown
+        assert f"LOCAL_AWS_{name.removeprefix('no-').replace('-', '_').upper()}" in shown

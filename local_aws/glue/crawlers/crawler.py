@@ -48,10 +48,18 @@ class Crawl(FakeCrawl):
 class Crawler(FakeCrawler):
     """A crawler whose crawls are executed. ``changed`` guards it."""
 
-    def __init__(self, *args: Any, run: Callable[["Crawler", Crawl], None], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        run: Callable[["Crawler", Crawl], None],
+        keep: Callable[["Crawler"], None],
+        **kwargs: Any,
+    ) -> None:
+        """``run`` begins a crawl, ``keep`` writes down what one has brought about."""
         super().__init__(*args, **kwargs)
         self.changed = threading.Condition()
         self._run = run
+        self._keep = keep
         self.crawls: list[FakeCrawl] = []
 
     def start_crawler(self) -> None:
@@ -78,9 +86,20 @@ class Crawler(FakeCrawler):
             if not isinstance(crawl, Crawl):
                 super().stop_crawler()
                 return
-            crawl.state, crawl.cancelled = "STOPPING", True
-            if crawl.process is not None:
-                crawl.process.kill()
+            self._cancel(crawl)
+
+    @staticmethod
+    def _cancel(crawl: Crawl) -> None:
+        crawl.state, crawl.cancelled = "STOPPING", True
+        if crawl.process is not None:
+            crawl.process.kill()
+
+    def give_up(self) -> None:
+        """Cancel the crawl that goes on, if one does."""
+        with self.changed:
+            for crawl in self.crawls:
+                if isinstance(crawl, Crawl) and crawl.state == "RUNNING":
+                    self._cancel(crawl)
 
     def end(self, crawl: Crawl, error: str | None) -> None:
         """Make the crawler READY again."""
@@ -88,6 +107,7 @@ class Crawler(FakeCrawler):
             crawl.error = None if crawl.cancelled else error
             crawl.end_time = utcnow()
             crawl.state = "STOPPED" if crawl.cancelled else "FAILED" if error else "COMPLETED"
+            self._keep(self)
             self.changed.notify_all()
 
     def as_dict(self) -> dict[str, Any]:

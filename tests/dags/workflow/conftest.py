@@ -75,13 +75,9 @@ def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
     state = root / "state.json"
     spark_python = os.environ.get("PENSTOCK_SPARK_PYTHON") or str(Path(sys.prefix).with_name("spark") / "bin/python")
     options = ["--root", str(root), "--state-file", str(state), "--s3-port", s3_port, "--no-warm-up"]
-    with _server(lambda port: ["-m", "local_aws", *options, "--spark-python", spark_python, "--port", port], "/"):
+    command = ["-m", "local_aws", *options, "--spark-python", spark_python]
+    with _server(lambda port: [*command, "--port", port], "/_local_aws/health"):
         yield json.loads(state.read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="session")
-def local_aws_url(local_aws: dict[str, str]) -> str:
-    return local_aws["endpoint_url"]
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ import boto3
 import httpx
 from botocore.config import Config
 
+from local_aws.authentication.client import Signed
 from tools.settings import REPOSITORY
 
 ENDED = ("TERMINATED", "TERMINATED_WITH_ERRORS")
@@ -121,17 +122,17 @@ class Lane:
 
     def order(self, kind: str, **order: Any) -> str:
         """Let something go wrong; returns the fault's id."""
-        answer = httpx.post(self._faults, json={"kind": kind, **order}, trust_env=False, timeout=30)
+        answer = httpx.post(self._faults, auth=self._signed, json={"kind": kind, **order}, trust_env=False, timeout=30)
         answer.raise_for_status()
         return str(answer.json()["id"])
 
     def clear_faults(self) -> None:
         """Let nothing go wrong any more."""
-        httpx.delete(self._faults, trust_env=False, timeout=30).raise_for_status()
+        httpx.delete(self._faults, auth=self._signed, trust_env=False, timeout=30).raise_for_status()
 
     def fault_hits(self) -> int:
         """How often the ordered faults have happened so far."""
-        answer = httpx.get(self._faults, trust_env=False, timeout=30).raise_for_status()
+        answer = httpx.get(self._faults, auth=self._signed, trust_env=False, timeout=30).raise_for_status()
         return sum(each["hits"] for each in answer.json()["Faults"])
 
     def clusters(self) -> Iterator[Cluster]:
@@ -156,3 +157,7 @@ class Lane:
     @property
     def _faults(self) -> str:
         return f"{self.connection['endpoint_url']}/_local_aws/faults"
+
+    @property
+    def _signed(self) -> Signed:
+        return Signed(self.connection)

@@ -1,4 +1,4 @@
-"""The Data Catalog over HTTP: what sources and sinks ask. The server checks no signatures, so none is made."""
+"""The Data Catalog over HTTP: what sources and sinks ask, signed with the keys of the run's environment."""
 
 import json
 import os
@@ -6,6 +6,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
+
+from awsglue.signature import signed_headers
 
 ALREADY_THERE = "AlreadyExistsException"
 BATCH = 100
@@ -21,16 +23,9 @@ class CatalogError(Exception):
 
 def call(operation: str, **request: Any) -> dict[str, Any]:
     """Send one Glue request and return the answer; raise CatalogError if it is refused."""
-    region, key = os.environ.get("AWS_REGION", "us-east-1"), os.environ.get("AWS_ACCESS_KEY_ID", "test")
-    scope = f"{key}/20000101/{region}/glue/aws4_request"
-    headers = {
-        "Content-Type": "application/x-amz-json-1.1",
-        "X-Amz-Target": f"AWSGlue.{operation}",
-        "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none",
-    }
-    message = urllib.request.Request(  # noqa: S310 - the endpoint that the server names
-        os.environ["AWS_ENDPOINT_URL"], json.dumps(request).encode(), headers
-    )
+    url, body = os.environ["AWS_ENDPOINT_URL"], json.dumps(request).encode()
+    headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": f"AWSGlue.{operation}"}
+    message = urllib.request.Request(url, body, signed_headers(url, headers, body))  # noqa: S310 - the server's own
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(message, timeout=60) as answer:

@@ -1,8 +1,6 @@
 """The reaper on an EMR that runs clusters, with the faults that it can order."""
 
-import json
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -53,19 +51,9 @@ def reap(client: Any, deployment_name: str, emr: dict[str, Any]) -> Reap:
 
 
 @pytest.fixture
-def order(local_aws_url: str, emr: dict[str, Any]) -> Iterator[Callable[..., None]]:
+def order(fault: Callable[..., None]) -> Callable[..., None]:
     """Orders a fault of one EMR operation; all are forgotten afterwards."""
-    url = f"{local_aws_url}/_local_aws/faults"
-
-    def call(method: str, body: dict[str, Any] | None = None) -> None:
-        data = json.dumps(body).encode() if body else None
-        headers = {"Content-Type": "application/json"}
-        urllib.request.urlopen(urllib.request.Request(url, data, headers, method=method), timeout=10).close()
-
-    yield lambda kind, operation, times=0: call(
-        "POST", {"kind": kind, "service": "emr", "operation": operation, "times": times}
-    )
-    call("DELETE")
+    return lambda kind, operation, times=0: fault(kind, service="emr", operation=operation, times=times)
 
 
 def actions(report: HousekeepingReport) -> dict[str, tuple[str, str]]:
