@@ -19,7 +19,7 @@ SCRIPTS = {
     "ok": "print('10 rows')",
     "bad": "raise ValueError('the ratings are empty')",
     "slow": "import time; time.sleep(60)",
-    "short": "import time; time.sleep(2)",
+    "short": "import time; time.sleep(0.5)",
 }
 
 
@@ -80,13 +80,6 @@ def begun(attempt: Attempt) -> Any:
     return operator
 
 
-@pytest.mark.parametrize("deferrable", [False, True])
-def test_a_run_that_succeeded_is_not_started_again(task: Any, states: Any, deferrable: bool) -> None:
-    attempt = Attempt(task("ok", deferrable=deferrable))
-    assert attempt.run() == Attempt(attempt.make, attempt.run_id, try_number=2).run()
-    assert states(attempt) == ["SUCCESS"]
-
-
 def test_a_failure_says_what_the_driver_said_and_a_retry_starts_another_run(task: Any, states: Any) -> None:
     attempt = Attempt(task("bad"))
     with pytest.raises(AirflowException) as raised:
@@ -117,9 +110,8 @@ def test_a_cleared_task_ends_its_former_run(task: Any, states: Any) -> None:
     assert states(former) == ["SUCCESS", "CANCELLED"]
 
 
-@pytest.mark.parametrize("deferrable", [False, True])
-def test_a_run_that_takes_too_long_is_cancelled(task: Any, states: Any, deferrable: bool) -> None:
-    attempt = Attempt(task("slow", execution_timeout=timedelta(seconds=3), deferrable=deferrable))
+def test_a_run_that_takes_too_long_is_cancelled(task: Any, states: Any) -> None:
+    attempt = Attempt(task("slow", execution_timeout=timedelta(seconds=2), deferrable=True))
     with pytest.raises(AirflowException, match="when its time was up, and was cancelled"):
         attempt.run()
     until(lambda: states(attempt), ["CANCELLED"])
@@ -140,7 +132,7 @@ def test_the_triggerer_cancels_the_run_of_a_killed_task(task: Any, states: Any) 
     until(lambda: states(attempt), ["CANCELLED"])
 
 
-def test_a_spark_job_runs(task: Any, clients: Any) -> None:
+def test_a_spark_job_runs_once(task: Any, clients: Any, states: Any) -> None:
     """The one test here that waits for Spark."""
     script = """
 import sys
@@ -148,8 +140,11 @@ from pyspark.sql import SparkSession
 print(SparkSession.builder.getOrCreate().range(10).count(), sys.argv[1])
 """
     clients("s3").put_object(Bucket=BUCKET, Key="serverless/count.py", Body=script.encode())
-    make = task("count", execution_timeout=timedelta(minutes=3))
-    run_id = Attempt(make).run()
+    make = task("count", execution_timeout=timedelta(minutes=3), deferrable=True)
+    attempt = Attempt(make)
+    run_id = attempt.run()
+    assert Attempt(make, attempt.run_id, try_number=2).run() == run_id
+    assert states(attempt) == ["SUCCESS"]
     folder = LogFolder.of_job_run(clients("s3"), LOGS, make().application_id, run_id)
     tails = folder.tails(partial=False)
     assert tails
