@@ -163,6 +163,11 @@ class Processes:
             self._running.add(process)
             return process
 
+    @property
+    def busy(self) -> bool:
+        """Whether a step, a job run or a bootstrap action is at work."""
+        return bool(self._busy)
+
     def forget(self, process: Process) -> None:
         """Release what a finished command holds."""
         process.kill()

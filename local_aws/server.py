@@ -19,6 +19,7 @@ from local_aws.faults.clusters import KINDS as CLUSTER_FAULTS
 from local_aws.faults.clusters import strike_running
 from local_aws.faults.endpoint import FaultyApi
 from local_aws.faults.registry import Fault, Faults
+from local_aws.freshness import keep_fresh
 from local_aws.guard import Guard
 from local_aws.processes import Processes
 from local_aws.runtime import Runtime
@@ -79,6 +80,7 @@ class Server:
         self.store.start(self._on_store_death)
         self.documents = Documents(self._settings.documents)
         services.install(self._runtime(self.documents))
+        keep_fresh(self.store, self._processes, self._stop)
         services.restore(self.documents)
         self.faults.on_change.append(self._on_fault)
         application = DomainDispatcherApplication(create_backend_app)

@@ -65,7 +65,7 @@ TOPICS = {
         "a core or task instance that is lost to the fault `worker-killed`, or whose standalone worker ends, is "
         "replaced at once by one of the same type and market, in groups and fleets; losing the master ends the cluster"
     ),
-    "A running step's writes": "listed by S3 once the step has ended",
+    "A running step's writes": "listed by S3 within two seconds, and when the step has ended",
     "Restart": "ended clusters are as they were, with their steps; the others TERMINATED_WITH_ERRORS, INTERNAL_ERROR",
     "Clusters made by CloudFormation": "stay STARTING, as nothing runs on them, until they are terminated",
     "EMR on EKS, Studio, notebooks": "no",

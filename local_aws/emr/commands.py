@@ -9,6 +9,8 @@ from local_aws.spark import MACHINE_VARIABLES, NoSparkError
 
 COMMAND_RUNNER = "command-runner.jar"
 SCRIPT_RUNNER = "script-runner.jar"
+DEBUGGING = "state-pusher-script"
+"""EMR's own program, which `--enable-debugging` makes the first step; there is no such log index here."""
 
 
 class UnsupportedStepError(Exception):
@@ -57,5 +59,7 @@ def step_argv(
         raise UnsupportedStepError(f"{name} needs arguments: the command to run")
     if name == COMMAND_RUNNER and args[0] == "spark-submit":
         return runtime.submit_argv(args[1:], workspace, defaults, engine)
+    if name == COMMAND_RUNNER and args[0] == DEBUGGING:
+        return ["true"]
     runtime.configure(workspace, defaults, engine=engine)  # for a spark-submit inside the command
     return list(args) if name == COMMAND_RUNNER else runtime.script_argv(args[0], args[1:], workspace)

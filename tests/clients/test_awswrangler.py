@@ -123,7 +123,6 @@ def test_a_refresh_of_registry_credentials_is_queued(aws: LocalAws) -> None:
     assert wr.emr.get_step_state(cluster_id, step) == "CANCELLED"
 
 
-@pytest.mark.xfail(reason="the local AWS has no state-pusher-script, so the cluster ends", strict=True)
 def test_a_cluster_with_debugging_sets_it_up_and_stays() -> None:
     cluster_id = create_cluster(debugging=True)
     eventually(lambda: wr.emr.get_cluster_state(cluster_id) not in {"STARTING", "BOOTSTRAPPING", "RUNNING"})

@@ -1,5 +1,7 @@
 """EMR steps: states, failures, cancelling, concurrency."""
 
+import time
+
 import pytest
 
 
@@ -32,6 +34,23 @@ def test_what_a_step_writes_to_the_buckets_is_seen_when_it_is_completed(aws, emr
     target = aws.root / "s3/lake/late"
     emr.run(cluster, "bash", "-c", f"mkdir -p {target} && echo x > {target}/file")
     assert aws.keys("late/") == ["late/file"]
+
+
+def test_what_a_running_step_writes_and_writes_again_is_seen_meanwhile(aws, emr, cluster):
+    folder = aws.root / "s3/lake/meanwhile"
+    write = f"mkdir -p {folder}; for text in a bcd; do echo $text > {folder}/file; sleep 6; done"
+    (step_id,) = emr.add(cluster, emr.step("bash", "-c", write))
+    sizes = set()
+    while emr.status(cluster, step_id)["State"] != "COMPLETED":
+        listed = aws.client("s3").list_objects_v2(Bucket="lake", Prefix="meanwhile/").get("Contents", [])
+        sizes |= {each["Size"] for each in listed}
+        time.sleep(0.2)
+    assert sizes == {2, 4}
+
+
+def test_emrs_own_debugging_step_ends_no_cluster(emr, cluster):
+    _, status = emr.run(cluster, "state-pusher-script")
+    assert status["State"] == "COMPLETED"
 
 
 def test_a_failed_step_says_why(aws, emr, cluster):
