@@ -30,7 +30,7 @@ class Patience:
 PATIENCE = (
     Patience(suffix="", step=timedelta(seconds=90)),
     Patience(suffix="_brief", step=timedelta(seconds=20), step_retries=1),
-    Patience(suffix="_limited", step=timedelta(seconds=90), run=timedelta(seconds=20)),
+    Patience(suffix="_limited", step=timedelta(seconds=90), run=timedelta(seconds=40)),
 )
 """The usual workflow, one whose step gets little time, and one whose run does."""
 

@@ -62,7 +62,7 @@ CALLS: dict[str, tuple[Moment, str, tuple[str, ...]]] = {
 }
 """For each operation, when it fails, that in words, and the kinds of failure under which the run has to fail.
 
-The provider's operators make the first five only.
+The provider's operators never make ListClusters, CancelSteps and SetTerminationProtection.
 """
 
 

@@ -16,9 +16,11 @@ from typing import Any
 
 import boto3
 import httpx
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 
-from local_aws.authentication.client import Signed
 from tools.settings import REPOSITORY
 
 ENDED = ("TERMINATED", "TERMINATED_WITH_ERRORS")
@@ -122,18 +124,15 @@ class Lane:
 
     def order(self, kind: str, **order: Any) -> str:
         """Let something go wrong; returns the fault's id."""
-        answer = httpx.post(self._faults, auth=self._signed, json={"kind": kind, **order}, trust_env=False, timeout=30)
-        answer.raise_for_status()
-        return str(answer.json()["id"])
+        return str(self._ask("POST", {"kind": kind, **order})["id"])
 
     def clear_faults(self) -> None:
         """Let nothing go wrong any more."""
-        httpx.delete(self._faults, auth=self._signed, trust_env=False, timeout=30).raise_for_status()
+        self._ask("DELETE")
 
     def fault_hits(self) -> int:
         """How often the ordered faults have happened so far."""
-        answer = httpx.get(self._faults, auth=self._signed, trust_env=False, timeout=30).raise_for_status()
-        return sum(each["hits"] for each in answer.json()["Faults"])
+        return sum(each["hits"] for each in self._ask("GET")["Faults"])
 
     def clusters(self) -> Iterator[Cluster]:
         """Every cluster there ever was."""
@@ -154,10 +153,17 @@ class Lane:
             self.emr.set_termination_protection(JobFlowIds=left, TerminationProtected=False)
             self.emr.terminate_job_flows(JobFlowIds=left)
 
-    @property
-    def _faults(self) -> str:
-        return f"{self.connection['endpoint_url']}/_local_aws/faults"
-
-    @property
-    def _signed(self) -> Signed:
-        return Signed(self.connection)
+    def _ask(self, method: str, order: dict[str, Any] | None = None) -> Any:
+        """Speak to the local AWS about its faults, signed as every request to it."""
+        found = self.connection
+        request = AWSRequest(
+            method,
+            f"{found['endpoint_url']}/_local_aws/faults",
+            {"Content-Type": "application/json"},
+            data=json.dumps(order).encode() if order else b"",
+        )
+        keys = Credentials(found["aws_access_key_id"], found["aws_secret_access_key"])
+        SigV4Auth(keys, "local-aws", found["region_name"]).add_auth(request)
+        headers = dict(request.headers.items())
+        answer = httpx.request(method, request.url, content=request.data, headers=headers, trust_env=False, timeout=30)
+        return answer.raise_for_status().json()

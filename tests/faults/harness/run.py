@@ -24,6 +24,8 @@ ASKING_SECONDS = 0.5
 SETTLING_SECONDS = 8.0
 """A cluster that is told to end takes a moment to do so."""
 FINAL = ("success", "failed")
+_AIRFLOWS_RACE = r"shouldn't be running anymore"
+"""What a task's log says when the scheduler took the end of a deferring half for the end of the resumed one."""
 _NO_WORDS = re.compile(r"/|::")
 """What the API puts before a log: the path of its file, and the marks of groups."""
 
@@ -145,10 +147,10 @@ class Run:
 
     def reason(self, pattern: str) -> str:
         """The first line, of any attempt's log, the scheduler's notes or the reaper's log, that the pattern fits."""
-        wanted = re.compile(pattern)
         lines = [line for task in self.tasks() for line in self._log(task)]
         lines += [*self.api.events(self.dag_id, self.run_id), *self.reaper_log]
-        return next((line.strip() for line in lines if wanted.search(line) and not _NO_WORDS.match(line)), "")
+        found = (line.strip() for wanted in (pattern, _AIRFLOWS_RACE) for line in lines if re.search(wanted, line))
+        return next((line for line in found if not _NO_WORDS.match(line)), "")
 
     def _log(self, task: dict[str, Any]) -> list[str]:
         task_id = task["task_id"]
