@@ -89,4 +89,6 @@ class WaitTrigger(BaseTrigger):
         with suppress(*UNANSWERED):  # not there yet, or being written just now: it is only a line of the log
             client = await self._client("s3", clients, stack)
             answer = await client.get_object(Bucket=bucket, Key=key)
-            progress.show((await answer["Body"].read()).decode(errors="replace"), self.wait.progress_uri)
+            async with answer["Body"] as body:  # so that a connection that breaks meanwhile is given back
+                text = (await body.read()).decode(errors="replace")
+            progress.show(text, self.wait.progress_uri)

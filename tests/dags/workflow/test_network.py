@@ -63,6 +63,12 @@ def test_a_table_of_its_own_counts_and_not_the_main_one(ec2: Any) -> None:
     assert internet_gateway(ec2, network.subnet) is None
 
 
+def test_tables_of_other_subnets_do_not_count(ec2: Any) -> None:
+    network = Network(ec2)
+    network.lead_out(str(ec2.create_route_table(VpcId=network.vpc)["RouteTable"]["RouteTableId"]))
+    assert internet_gateway(ec2, network.subnet) is None
+
+
 def test_what_cannot_be_asked_is_only_told(ec2: Any, caplog: pytest.LogCaptureFixture) -> None:
     refuse_public(ec2, ["subnet-00000000"])
     assert caplog.messages[0].startswith(

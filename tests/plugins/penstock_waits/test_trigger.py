@@ -1,6 +1,7 @@
 """Waiting in the triggerer and in the worker, against the local AWS."""
 
 import asyncio
+import json
 import logging
 import socket
 import threading
@@ -158,29 +159,32 @@ def test_a_killed_trigger_without_anything_to_cancel_does_nothing(cluster: str, 
     asyncio.run(WaitTrigger(wait.to_json(), {**emr, "botocore_config": None}).on_kill())
 
 
-BODY = b'{"Step": {"Status": {"State": "COMPLETED"}}}'
+RUNNING, COMPLETED = (b'{"Step": {"Status": {"State": "%s"}}}' % each for each in (b"RUNNING", b"COMPLETED"))
 
 
 @pytest.fixture
 def breaking(monkeypatch: pytest.MonkeyPatch, _localhost: None) -> Iterator[dict[str, str]]:
-    """A server that breaks off in the middle of its first answers, as one that is restarted does."""
-    answered = iter([BODY[:20], BODY[:1], b""])
+    """EMR that breaks off its first answers, and S3 that breaks off all, as servers that are restarted do."""
+    answers = iter([COMPLETED[:20], b"", RUNNING, RUNNING])
+    ended = threading.Event()
+
+    def answer(connection: socket.socket) -> None:
+        body = COMPLETED[:20] if connection.recv(65536).startswith(b"GET") else next(answers, COMPLETED)
+        length = len(RUNNING if body == RUNNING else COMPLETED)
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+        connection.sendall(head.encode() + body)
+
+    def serve(server: socket.socket) -> None:
+        while not ended.is_set():
+            connection, _ = server.accept()
+            with connection:
+                answer(connection)
+
     with socket.create_server(("127.0.0.1", 0)) as server:
-        ended = threading.Event()
-
-        def serve() -> None:
-            while not ended.is_set():
-                connection, _ = server.accept()
-                with connection:
-                    connection.recv(65536)
-                    body = next(answered, BODY)
-                    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(BODY)}\r\n\r\n"
-                    connection.sendall(head.encode() + body)
-
-        threading.Thread(target=serve, daemon=True).start()
-        url = f"http://127.0.0.1:{server.getsockname()[1]}"
-        uri = f"aws://key:secret@/?endpoint_url={url.replace(':', '%3A').replace('/', '%2F')}"
-        monkeypatch.setenv("AIRFLOW_CONN_PENSTOCK_TEST", uri)
+        threading.Thread(target=serve, args=(server,), daemon=True).start()
+        extra = {"endpoint_url": f"http://127.0.0.1:{server.getsockname()[1]}"}
+        connection = {"conn_type": "aws", "login": "key", "password": "secret", "extra": extra}
+        monkeypatch.setenv("AIRFLOW_CONN_PENSTOCK_TEST", json.dumps(connection))
         yield {"aws_conn_id": "penstock_test", "region_name": "us-east-1"}
         ended.set()
         socket.create_connection(server.getsockname()).close()
@@ -189,7 +193,7 @@ def breaking(monkeypatch: pytest.MonkeyPatch, _localhost: None) -> Iterator[dict
 @pytest.mark.parametrize("place", ["triggerer", "worker"])
 def test_a_connection_that_breaks_within_an_answer_ends_nothing(breaking: dict[str, str], place: str) -> None:
     deadline = datetime.now(UTC) + timedelta(seconds=20)
-    wait = step_ended("j-1", "s-1", progress_uri="", deadline=deadline, poll_seconds=0.05)
+    wait = step_ended("j-1", "s-1", progress_uri="s3://b/progress.json", deadline=deadline, poll_seconds=0.05)
     if place == "triggerer":
         outcome = fired(WaitTrigger(wait.to_json(), {**breaking, "botocore_config": ONCE}))
     else:

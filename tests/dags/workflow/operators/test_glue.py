@@ -112,12 +112,19 @@ def test_a_cleared_task_ends_its_former_run_before_it_starts_anew(task: Any, sta
     assert states(attempt) == ["SUCCEEDED", "STOPPED"]
 
 
-def test_room_for_a_run_is_waited_for(task: Any, states: Any, clients: Any) -> None:
-    """Another task's run takes the job's only place for a second."""
-    first, second = Attempt(task("slow")), Attempt(task("ok"))
-    operator = begun(first)
-    threading.Timer(1.0, operator.on_kill).start()
+def test_room_for_a_run_is_waited_for(task: Any, states: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """Another task's run has the job's only place until this one was refused."""
+    caplog.set_level(logging.INFO)
+    first, second = begun(Attempt(task("slow"))), Attempt(task("ok"))
+
+    def make_room() -> None:
+        until(lambda: "Glue has no room for a run" in caplog.text, True)
+        first.on_kill()
+
+    leaving = threading.Thread(target=make_room)
+    leaving.start()
     second.run()
+    leaving.join()
     assert states(second) == ["SUCCEEDED", "STOPPED"]
 
 

@@ -136,19 +136,6 @@ def test_a_changed_step_takes_the_place_of_the_one_that_still_runs(task: Any, st
     thread.join()
 
 
-def test_a_step_that_is_being_cancelled_is_not_taken_for_one_that_runs(
-    task: Any, clients: Any, cluster: str, states: Any, tmp_path: Any
-) -> None:
-    mark = tmp_path / "second"
-    attempt = Attempt(task(f"test -e {mark} || {{ touch {mark}; trap '' TERM; sleep 60; }}"))
-    lost, thread = begun(attempt)
-    until(mark.exists, True)
-    lost._cancel([lost._step_id])
-    Attempt(attempt.make, attempt.run_id, try_number=2).run()
-    assert states(attempt) == ["COMPLETED", "CANCELLED"]
-    thread.join()
-
-
 def test_a_step_is_found_although_retries_were_added_meanwhile(task: Any, states: Any) -> None:
     """The run counts fewer retries than the task has by now, so the generation is negative."""
     attempt = Attempt(task("true"), cleared=-1)
