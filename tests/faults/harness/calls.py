@@ -31,12 +31,12 @@ def from_the_start(run: Run, order: Callable[[], Any]) -> None:
     run.start()
 
 
-def while_cancelling(run: Run, order: Callable[[], Any]) -> None:
-    """The call fails when someone marks the run as failed while the step runs."""
+def when_time_is_up(run: Run, order: Callable[[], Any]) -> None:
+    """The call fails when the step has taken as long as its task may, and is to be cancelled."""
     order()
     run.start()
     run.until_begun()
-    run.strike(lambda: run.api.fail_run(run.dag_id, run.run_id))
+    run.strike()
 
 
 def while_protected(run: Run, order: Callable[[], Any]) -> None:
@@ -57,7 +57,7 @@ CALLS: dict[str, tuple[Moment, str, tuple[str, ...]]] = {
     "TerminateJobFlows": (from_the_start, "", ("denied",)),
     "ListClusters": (from_the_start, "", ("denied",)),
     "ListSteps": (from_the_start, "", ("denied",)),
-    "CancelSteps": (while_cancelling, " while the run is marked as failed", tuple(KINDS)),
+    "CancelSteps": (when_time_is_up, " when the step's time is up", tuple(KINDS)),
     "SetTerminationProtection": (while_protected, " while the cluster is protected", ("denied",)),
 }
 """For each operation, when it fails, that in words, and the kinds of failure under which the run has to fail.
@@ -79,8 +79,9 @@ def _fault(operation: str, kind: str) -> Fault:
         story=f"{operation}: {words}{when}",
         inject=partial(_inject, operation=operation, kind=kind),
         state="failed" if kind in fatal else "success",
-        conf={"step_seconds": 60} if moment is while_cancelling else {},
-        reason=pattern,
+        conf={"step_seconds": 90} if moment is when_time_is_up else {},
+        patience="_brief" if moment is when_time_is_up else "",
+        reason=pattern if kind == "denied" else f"{pattern}|its time was up|timed out",
     )
 
 
