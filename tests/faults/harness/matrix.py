@@ -33,7 +33,7 @@ AIRFLOW_FAULTS = (
         name="triggerer_killed",
         story="kill -9 of the triggerer while the step's task is deferred; started again 5 s later",
         inject=strikes.triggerer,
-        reason=r"[Tt]rigger",
+        reason=r"heartbeat|reassign",
         conf={"step_seconds": 10},
         only="deferrable",
         shared=True,
@@ -81,7 +81,7 @@ CLUSTER_FAULTS = (
         name="step_crash",
         story="the step's processes are killed, once",
         inject=strikes.step_crash,
-        reason=r"exit(ed)? (with )?code 137|137",
+        reason=r"\bcode 137\b",
     ),
     Fault(
         name="termination_protection",
@@ -150,7 +150,7 @@ RUN_FAULTS = (
         name="s3_unavailable",
         story="S3 answers 503 for 25 s from the start of the run on",
         inject=strikes.s3_unavailable,
-        reason=r"503|S3",
+        reason=r"Service ?Unavailable|\b503\b|SlowDown",
     ),
 )
 MATRIX = (*AIRFLOW_FAULTS, *CLUSTER_FAULTS, *RUN_FAULTS, *CALL_FAULTS)

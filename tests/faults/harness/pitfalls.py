@@ -23,7 +23,7 @@ PITFALLS = (
     ),
     Pitfall(
         story="a teardown runs only if its setup succeeded: a create task that fails after RunJobFlow leaks a cluster",
-        faults=("run_marked_failed_while_creating", "DescribeCluster_denied"),
+        faults=("DescribeCluster_denied",),
     ),
     Pitfall(
         story="EmrTerminateJobFlowOperator describes the cluster first, and does not terminate it if that is refused",
@@ -66,6 +66,10 @@ PITFALLS = (
     Pitfall(
         story="it gives up waiting after half an hour",
         tests=("test_waiting_for_a_step_is_given_up_after_half_an_hour",),
+    ),
+    Pitfall(
+        story="its `execution_timeout` does not end it while it is deferred",
+        faults=("execution_timeout", "step_hang"),
     ),
     Pitfall(
         story="it does not say what the driver's log says",

@@ -147,8 +147,9 @@ class Run:
 
     def reason(self, pattern: str) -> str:
         """The first line, of any attempt's log, the scheduler's notes or the reaper's log, that the pattern fits."""
-        lines = [line for task in self.tasks() for line in self._log(task)]
-        lines += [*self.api.events(self.dag_id, self.run_id), *self.reaper_log]
+        said = [line for task in self.tasks() for line in self._log(task)]
+        said += [*self.api.events(self.dag_id, self.run_id), *self.reaper_log]
+        lines = [line for each in said for line in each.splitlines()]
         found = (line.strip() for wanted in (pattern, _AIRFLOWS_RACE) for line in lines if re.search(wanted, line))
         return next((line for line in found if not _NO_WORDS.match(line)), "")
 
