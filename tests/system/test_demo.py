@@ -193,6 +193,15 @@ def test_the_data_is_the_data_that_was_asked_for(summary: dict[str, Any]) -> Non
     assert digests in (PUBLISHED_SHA256, SAME_WITH_UNIX_LINE_ENDS_SHA256)
 
 
+def test_the_run_is_priced_by_the_lives_of_its_instances(outputs: RunOutputs, summary: dict[str, Any]) -> None:
+    cost = outputs.cost()
+    assert (cost.final, cost.simulated, len(cost.clusters)) == (True, True, 1)
+    machines = {line.item: line.count for line in cost.lines if line.name == cost.clusters[0]}
+    assert machines["EC2 m7g.xlarge on demand"] == 1
+    assert machines["EC2 r7g.xlarge on demand"] == 2
+    assert summary["cost"]["usd"] == cost.usd > 0
+
+
 def test_too_many_refused_rows_fail_the_run_before_it_costs_a_cluster(tools: Any, summary: dict[str, Any]) -> None:
     settings, credentials = tools.settings, load_or_create(tools.home)
     s3, emr, glue = (aws.client(name, settings, credentials) for name in ("s3", "emr", "glue"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.hooks.base_aws import AwsGenericHook
 from airflow.sdk import get_current_context, task
+from airflow.sdk.exceptions import AirflowFailException
 
 from penstock.errors import PenstockError
 from workflow.cost.actual import Usage, actual
@@ -44,9 +45,12 @@ def plan_cluster(request: dict[str, Any], *, hours: float, limits: Limits, docum
     estimated = estimate(request, prices, hours=hours, simulated=is_simulated(**aws))
     write_document(estimated, document_uri, aws)
     log.info("%s", cost_table(estimated))
-    check_budget(estimated, limits["budget_usd"])
-    if not limits["public_subnets"]:
-        refuse_public(_client("ec2", aws), _subnets(request))
+    try:
+        check_budget(estimated, limits["budget_usd"])
+        if not limits["public_subnets"]:
+            refuse_public(_client("ec2", aws), _subnets(request))
+    except PenstockError as error:  # asking again would get the same answer
+        raise AirflowFailException(str(error)) from error
     return estimated.usd
 
 

@@ -57,7 +57,7 @@ def check_budget(estimate: CostEstimate, budget_usd: float | None) -> None:
     if estimate.usd > budget_usd:
         raise PenstockError(
             f"The cluster may cost {dollars(estimate.usd)} ({dollars(estimate.usd_per_hour)} an hour for up to "
-            f"{estimate.hours:g} hours), the budget is {dollars(budget_usd)}. "
+            f"{estimate.hours:.3g} hours), the budget is {dollars(budget_usd)}. "
             "Ask for fewer or smaller instances, shorten the timeouts, or raise the budget."
         )
     if estimate.unknown:

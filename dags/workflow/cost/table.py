@@ -10,7 +10,7 @@ from workflow.cost.estimate import dollars
 if TYPE_CHECKING:
     from penstock.cost import CostLine, PricedDocument
 
-HEADER = ("", "charge", "count", "quantity", "unit", "$/unit", "$")
+HEADER = ("of", "charge", "count", "quantity", "unit", "$/unit", "$")
 LEFT = frozenset({0, 1, 4})
 """Columns of words; the others are of numbers."""
 
@@ -32,7 +32,7 @@ def headline(document: PricedDocument) -> str:
     if isinstance(document, CostEstimate):
         verb = "would cost" if document.simulated else "may cost"
         amount = f"{'at least' if document.unknown else 'up to'} {dollars(document.usd)}"
-        hourly = f"{dollars(document.usd_per_hour)} an hour for {document.hours:g} hours"
+        hourly = f"{dollars(document.usd_per_hour)} an hour for {document.hours:.3g} hours"
         typical = "" if document.typical_usd is None else f", typically {dollars(document.typical_usd)}"
         return f"The cluster {verb} {amount} ({hourly}{typical}; {prices})"
     verb = "would have cost" if document.simulated else "cost"

@@ -29,7 +29,7 @@ def test_an_estimate() -> None:
             "The cluster may cost at least $3.16 ($0.6324 an hour for 5 hours, typically $0.3162; "
             "prices of snapshot prices.csv, 2026-10-08)"
         ),
-        "         charge                    count  quantity  unit            $/unit        $",
+        "of       charge                    count  quantity  unit            $/unit        $",
         "primary  EC2 m7g.xlarge on demand      1     5.000  instance-hour   0.1632   0.8160",
         "primary  EMR fee of m7g.xlarge         1     5.000  instance-hour   0.0408   0.2040",
         "core     EC2 r7g.xlarge on demand      2    10.000  instance-hour   0.2142   2.1420",
@@ -46,7 +46,7 @@ def test_a_cost_on_a_local_aws() -> None:
     document = actual(Usage(clusters={"j-1": [instance]}), PRICES, now=start, simulated=True)
     assert cost_table(document).splitlines() == [
         "The run would have cost $0.0051 (prices of snapshot prices.csv, 2026-10-08)",
-        "     charge                    count  quantity  unit           $/unit       $",
+        "of   charge                    count  quantity  unit           $/unit       $",
         "j-1  EC2 m7g.xlarge on demand      1     0.025  instance-hour  0.1632  0.0041",
         "j-1  EMR fee of m7g.xlarge         1     0.025  instance-hour  0.0408  0.0010",
         "On a local AWS: nothing is billed.",
