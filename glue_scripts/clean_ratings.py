@@ -11,13 +11,21 @@ from pyspark.sql import Observation
 from pyspark.sql import functions as F
 
 from glue_scripts.balance import check_balance, check_quality
-from glue_scripts.sources import MOVIES_COLUMNS, RATINGS_COLUMNS, Arrived, Source, read_source
+from glue_scripts.refusals import Refusals, write_refused
+from glue_scripts.sources import (
+    MOVIES_COLUMNS,
+    RATINGS_COLUMNS,
+    Arrived,
+    Source,
+    movielens_heading,
+    read_source,
+)
 from glue_scripts.transforms.movies import judge_movies
 from glue_scripts.transforms.quarantine import good, refused
 from glue_scripts.transforms.ratings import judge_ratings, latest
 from penstock.documents import DataReport, RowCounts, Table
 from penstock.jobs import CleanRatingsArgs, SourceFormat
-from penstock.tables import MOVIES, QUARANTINE, RATINGS, columns
+from penstock.tables import MOVIES, RATINGS, columns
 from spark_jobs.entry import launch
 from spark_jobs.progress import Progress
 from spark_jobs.session import fit_shuffles
@@ -61,18 +69,18 @@ def run(spark: SparkSession, args: CleanRatingsArgs) -> DataReport:
     written = _write_good(spark, ratings, movies, args.clean_uri)
     progress(f"{written.ratings:,} ratings by {written.users:,} users and {written.movies:,} movies are good")
     bad = refused(ratings, RATINGS_NAME).unionByName(refused(movies, MOVIES_NAME))
-    reasons = _quarantine(bad, args.quarantine_uri)
-    report = _report(args, {RATINGS_NAME: arrived_ratings, MOVIES_NAME: arrived_movies}, written, reasons)
+    refusals = write_refused(bad, args.quarantine_uri)
+    report = _report(args, {RATINGS_NAME: arrived_ratings, MOVIES_NAME: arrived_movies}, written, refusals)
     check_balance(report.sources)
     write_document(spark, report, args.report_uri)
-    refusals = sum(report.quarantined_by_reason.values())
-    progress(f"{refusals:,} rows quarantined, {written.superseded:,} superseded; report in {args.report_uri}")
+    progress(f"{refusals.rows:,} rows quarantined, {written.superseded:,} superseded; report in {args.report_uri}")
     check_quality(report, args.max_bad_ratio)
     return report
 
 
 def _read(spark: SparkSession, name: str, uri: str, names: tuple[str, ...], source_format: SourceFormat) -> Arrived:
-    return read_source(spark, Source(name=name, uri=uri, columns=names, format=source_format))
+    heading = movielens_heading(names, source_format)
+    return read_source(spark, Source(name=name, uri=uri, columns=names, heading=heading))
 
 
 def _write_good(spark: SparkSession, ratings: DataFrame, movies: DataFrame, clean_uri: str) -> Written:
@@ -97,29 +105,19 @@ def _write_good(spark: SparkSession, ratings: DataFrame, movies: DataFrame, clea
     )
 
 
-def _quarantine(bad: DataFrame, uri: str) -> dict[tuple[str, str], int]:
-    """Write the refused rows; return how many there are by source and reason, most frequent first."""
-    write_table(bad.repartition("source"), uri, QUARANTINE)
-    counts = bad.sparkSession.read.parquet(uri).groupBy("source", "reason").count()
-    rows = counts.orderBy(F.desc("count"), "source", "reason").collect()
-    return {(row["source"], row["reason"]): row["count"] for row in rows}
-
-
-def _report(
-    args: CleanRatingsArgs, arrived: dict[str, Arrived], written: Written, reasons: dict[tuple[str, str], int]
-) -> DataReport:
+def _report(args: CleanRatingsArgs, arrived: dict[str, Arrived], written: Written, refusals: Refusals) -> DataReport:
     kept = {RATINGS_NAME: (written.ratings, written.superseded, RATINGS), MOVIES_NAME: (written.movies, 0, MOVIES)}
     return DataReport(
         sources={
             name: RowCounts(
                 read=arrived[name].rows,
                 good=rows,
-                quarantined=sum(count for (source, _), count in reasons.items() if source == name),
+                quarantined=refusals.of(name),
                 superseded=superseded,
             )
             for name, (rows, superseded, _) in kept.items()
         },
-        quarantined_by_reason={f"{source}: {reason}": count for (source, reason), count in reasons.items()},
+        quarantined_by_reason=refusals.by_reason(),
         tables=[
             Table(name=name, uri=f"{args.clean_uri}/{name}", columns=columns(schema), rows=rows)
             for name, (rows, _, schema) in kept.items()

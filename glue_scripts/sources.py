@@ -1,9 +1,10 @@
-"""MovieLens files as they arrive: which columns each has, and their lines, every one of them."""
+"""Text files as they arrive: which columns each has, what their first line says, and their lines, all of them."""
 
 from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -17,10 +18,13 @@ from penstock.jobs import SourceFormat
 from spark_jobs.storage import first_line
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import Column, DataFrame, SparkSession
 
 RATINGS_COLUMNS = ("userId", "movieId", "rating", "timestamp")
 MOVIES_COLUMNS = ("movieId", "title", "genres")
+
+Heading = Callable[[str, str], bool]
+"""(line, file): whether this first line of this file is a heading and no row; raises DataError if it is a wrong one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +34,12 @@ class Source:
     name: str
     uri: str
     columns: tuple[str, ...]
-    format: SourceFormat
+    heading: Heading
 
 
 @dataclass(frozen=True, kw_only=True)
 class Arrived:
-    """The lines (file, line, is_header) of a source, and how many of them are rows: all but one header per CSV file."""
+    """The lines (file, line, is_header) of a source, and how many of them are rows: all but the files' headings."""
 
     lines: DataFrame
     rows: int
@@ -50,30 +54,55 @@ def read_source(spark: SparkSession, source: Source) -> Arrived:
         text = spark.read.text(source.uri)
     except AnalysisException as error:
         raise DataError(f"{source.uri}: no {source.name} can be read there ({first_line(error)})") from error
-    files = sorted(unquote(encoded) for encoded in text.inputFiles())
+    files = sorted(text.inputFiles(), key=unquote)
     if not files:
         raise DataError(f"{source.uri}: the folder has no file; expected {source.name}")
-    first_lines = [_first_line(spark, file, source) for file in files]
-    line = readable(F.col("value"))
-    has_header = source.format is SourceFormat.CSV
-    is_header = line.isin(first_lines) if has_header else F.lit(False)  # noqa: FBT003 - a literal column
-    lines = text.select(F.col("_metadata.file_path").alias("file"), line.alias("line"), is_header.alias("is_header"))
-    return Arrived(lines=lines, rows=text.count() - (len(files) if has_header else 0))
+    first_lines = {file: _first_line(spark, unquote(file), source) for file in files}
+    headings = {file: line for file, line in first_lines.items() if source.heading(line, unquote(file))}
+    lines = text.select(F.col("_metadata.file_path").alias("file"), readable(F.col("value")).alias("line"))
+    is_header = _is_heading(headings, everywhere=len(headings) == len(files))
+    return Arrived(lines=lines.withColumn("is_header", is_header), rows=text.count() - len(headings))
+
+
+def _is_heading(headings: Mapping[str, str], *, everywhere: bool) -> Column:
+    """Whether the line reads as the heading of a file, and is in a file with a heading."""
+    if not headings:
+        return F.lit(False)  # noqa: FBT003 - a literal column
+    line = F.col("line").isin(list(set(headings.values())))
+    if everywhere:
+        return line
+    scheme = r"^(\w+):/+"  # Spark names a local file file:/a or file:///a
+    files = [re.sub(scheme, r"\1:/", file) for file in headings]
+    return line & F.regexp_replace("file", scheme, "$1:/").isin(files)
 
 
 def _first_line(spark: SparkSession, file: str, source: Source) -> str:
     first = spark.read.text(_exactly(file)).head()
     if first is None:
         raise DataError(f"{file} is empty; expected {source.name} with {', '.join(source.columns)}")
-    line = str(first["value"])
-    if source.format is SourceFormat.CSV:
-        check_header(line, file, source.columns)
-    return line
+    return str(first["value"])
 
 
 def _exactly(file: str) -> str:
     """The file's location as Hadoop's glob that matches nothing else."""
     return re.sub(r"([\\*?\[\]{}])", r"\\\1", file)
+
+
+def no_heading(line: str, file: str) -> bool:
+    """Every line is a row."""
+    return False
+
+
+def movielens_heading(columns: tuple[str, ...], source_format: SourceFormat) -> Heading:
+    """CSV files name their columns, `::`-separated ones do not."""
+    if source_format is SourceFormat.DAT:
+        return no_heading
+
+    def named(line: str, file: str) -> bool:
+        check_header(line, file, columns)
+        return True
+
+    return named
 
 
 def check_header(line: str, file: str, columns: tuple[str, ...]) -> None:

@@ -83,8 +83,18 @@ class RowCounts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Repeats:
+    """Good rows that say the same as another one, wherever they came from. Counted, and kept."""
+
+    duplicates: dict[str, int]
+    """By source: rows that equal an earlier row of it."""
+    test_rows_in_train: int
+    """Rows of `test` that equal a row of `train`: a model may know them by heart and look better than it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class DataReport(Document):
-    """What the ETL read, kept, replaced and refused."""
+    """What the ETL read, kept, replaced and refused; None where the data has no such thing."""
 
     kind: ClassVar[str] = "data_report"
 
@@ -92,8 +102,11 @@ class DataReport(Document):
     quarantined_by_reason: dict[str, int]
     tables: list[Table]
     quarantine_uri: str
-    users: int
-    items: int
+    users: int | None = None
+    items: int | None = None
+    features: int | None = None
+    """Length of the feature vectors, the same in all sources."""
+    repeats: Repeats | None = None
     fingerprint: str
     """Order-independent hash of the good rows: equal data, equal fingerprint."""
     code_sha: str

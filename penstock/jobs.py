@@ -69,6 +69,41 @@ class CleanRatingsArgs(ReportingArgs):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CleanPartsArgs(ReportingArgs):
+    """What the cleaning of labelled rows in two official parts, train and test, is told."""
+
+    foreign: ClassVar[bool] = True
+
+    train_uri: str = arg("file or folder of rows to learn from")
+    test_uri: str = arg("file or folder of rows to judge by")
+    clean_uri: str = arg("folder for the good rows: one table of both parts, told apart by its column `part`")
+    quarantine_uri: str = arg("folder for the refused rows")
+    max_bad_ratio: float = arg("largest share of refused rows before the job fails", default=0.05, minimum=0, maximum=1)
+    code_sha: str = arg("content hash of the deployed code", default="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CleanAdultArgs(CleanPartsArgs):
+    """Clean UCI Adult (Census Income): good rows to the table `adult`, bad rows to quarantine, every row counted."""
+
+    script: ClassVar[str] = "glue_scripts/clean_adult.py"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CleanLibsvmArgs(CleanPartsArgs):
+    """Clean LibSVM text: good rows to the table `examples`, sparse, bad rows to quarantine, every row counted."""
+
+    script: ClassVar[str] = "glue_scripts/clean_libsvm.py"
+
+    features: int = arg(
+        "number of features, indices above it are refused; 0 takes the largest index of both parts",
+        default=0,
+        minimum=0,
+        maximum=2**31 - 1,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class SplitArgs(JobArgs):
     """The held-out rows, chosen alike by training and evaluation."""
 
@@ -135,4 +170,11 @@ class ScoreArgs(ReportingArgs):
     code_sha: str = arg("content hash of the deployed code", default="")
 
 
-ALL_JOBS: tuple[type[ReportingArgs], ...] = (CleanRatingsArgs, TrainArgs, EvaluateArgs, ScoreArgs)
+ALL_JOBS: tuple[type[ReportingArgs], ...] = (
+    CleanRatingsArgs,
+    CleanAdultArgs,
+    CleanLibsvmArgs,
+    TrainArgs,
+    EvaluateArgs,
+    ScoreArgs,
+)

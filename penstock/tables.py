@@ -5,6 +5,8 @@ Names are lower case because the Glue Data Catalog folds them.
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from penstock.documents import Column
 
 Schema = dict[str, str]
@@ -13,6 +15,47 @@ RATINGS: Schema = {"user_id": "int", "item_id": "int", "rating": "float", "rated
 """One rating per user and item; `rated_at` in seconds since 1970, UTC."""
 
 MOVIES: Schema = {"item_id": "int", "title": "string", "genres": "array<string>"}
+
+
+class Part(StrEnum):
+    """Values of the column `part`: the split that the publisher of the data made, kept with its rows."""
+
+    TRAIN = "train"
+    TEST = "test"
+
+
+ADULT: Schema = {
+    "age": "bigint",
+    "workclass": "string",
+    "fnlwgt": "bigint",
+    "education": "string",
+    "education_num": "bigint",
+    "marital_status": "string",
+    "occupation": "string",
+    "relationship": "string",
+    "race": "string",
+    "sex": "string",
+    "capital_gain": "bigint",
+    "capital_loss": "bigint",
+    "hours_per_week": "bigint",
+    "native_country": "string",
+    "income": "string",
+    "part": "string",
+}
+"""UCI Adult: people of the US census of 1994; NULL is unknown, `income` is <=50K or >50K US dollars a year."""
+
+EXAMPLES: Schema = {
+    "label": "double",
+    "features": "struct<type:tinyint,size:int,indices:array<int>,values:array<double>>",
+    "part": "string",
+    "file": "string",
+    "line": "string",
+}
+"""Labelled sparse rows, each with the file and the line it was read from; indices count from 0, zeros are left out.
+
+`features` is what Spark ML's VectorUDT is stored as in Parquet (type 0: sparse), but not marked as one: Hive, Glue and
+Athena read it as the struct that it is, and Spark reads it as vectors if its schema for reading says VectorUDT.
+"""
 
 QUARANTINE: Schema = {"source": "string", "file": "string", "line": "string", "reason": "string"}
 """Refused rows: which source, which file, the line as it arrived, the first rule it broke."""

@@ -38,11 +38,16 @@ def line_rules(columns: tuple[str, ...], source_format: SourceFormat) -> list[Ru
     unbalanced = [Rule(reason="unbalanced quote", broken=quotes % 2 == 1)] if source_format is SourceFormat.CSV else []
     return [
         Rule(reason=REPEATED_HEADER, broken=F.col("is_header")),
-        Rule(reason="blank line", broken=line.rlike(r"^\s*$")),
+        blank_line(),
         Rule(reason=f"longer than {LONGEST_LINE} characters", broken=F.length(line) > LONGEST_LINE),
         *unbalanced,
         Rule(reason=f"not {len(columns)} columns", broken=F.col(f"fields.{_CORRUPT}").isNotNull()),
     ]
+
+
+def blank_line() -> Rule:
+    """The line has a character that is not a blank."""
+    return Rule(reason="blank line", broken=F.col("line").rlike(r"^\s*$"))
 
 
 def _parse_csv(line: Column, columns: tuple[str, ...]) -> Column:

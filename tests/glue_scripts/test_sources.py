@@ -1,6 +1,6 @@
 import pytest
 
-from glue_scripts.sources import MOVIES_COLUMNS, RATINGS_COLUMNS, Source, check_header, read_source
+from glue_scripts.sources import MOVIES_COLUMNS, RATINGS_COLUMNS, Source, check_header, movielens_heading, read_source
 from penstock.errors import DataError
 from penstock.jobs import SourceFormat
 
@@ -9,7 +9,8 @@ HEADER = "userId,movieId,rating,timestamp"
 
 
 def ratings(spark, folder, source_format=CSV):
-    source = Source(name="ratings", uri=str(folder), columns=RATINGS_COLUMNS, format=source_format)
+    heading = movielens_heading(RATINGS_COLUMNS, source_format)
+    source = Source(name="ratings", uri=str(folder), columns=RATINGS_COLUMNS, heading=heading)
     arrived = read_source(spark, source)
     return arrived.rows, [row.line for row in arrived.lines.where("NOT is_header").orderBy("file", "line").collect()]
 
@@ -96,3 +97,20 @@ def test_a_wrong_header_says_what_was_found_and_expected(header, problem):
 
 def test_a_right_header_passes():
     check_header(" movieId, title ,genres", "f", MOVIES_COLUMNS)
+
+
+def test_a_line_like_a_heading_is_a_row_where_the_file_has_none(spark, tmp_path):
+    folder = tmp_path / "my data"
+    folder.mkdir()
+    (folder / "a 1.csv").write_text("# made by hand\n1,2\n")
+    (folder / "b.csv").write_text("3,4\n# made by hand\n")
+    commented = Source(name="x", uri=str(folder), columns=("a", "b"), heading=lambda line, file: line.startswith("#"))
+    arrived = read_source(spark, commented)
+    assert arrived.rows == 3
+    found = arrived.lines.orderBy("file", "line").collect()
+    assert [(row.file[-5:], row.line, row.is_header) for row in found] == [
+        ("1.csv", "# made by hand", True),
+        ("1.csv", "1,2", False),
+        ("b.csv", "# made by hand", False),
+        ("b.csv", "3,4", False),
+    ]

@@ -7,7 +7,7 @@ import pytest
 
 from penstock.arguments import EMR_ARGUMENT_LIMIT, JobArgs, arg
 from penstock.errors import ArgumentError
-from penstock.jobs import ALL_JOBS, CleanRatingsArgs, TrainArgs
+from penstock.jobs import ALL_JOBS, CleanLibsvmArgs, CleanRatingsArgs, TrainArgs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +103,26 @@ def test_every_job_documents_each_argument_and_uses_plain_types(job: type[JobArg
     for field in fields(job):
         assert field.metadata["help"], f"{job.__name__}.{field.name}"
         assert field.type in {"str", "int", "float"}, f"{job.__name__}.{field.name}"
+
+
+def test_features_fit_a_vector() -> None:
+    args = CleanLibsvmArgs(
+        train_uri="s3://b/a",
+        test_uri="s3://b/e",
+        clean_uri="s3://b/c",
+        quarantine_uri="s3://b/q",
+        report_uri="s3://b/d",
+    )
+    assert CleanLibsvmArgs.from_argv([*args.to_argv(), "--features=2147483647"]).features == 2_147_483_647
+    with pytest.raises(ArgumentError) as caught:
+        CleanLibsvmArgs.from_argv([*args.to_argv(), "--features=2147483648"])
+    assert str(caught.value) == "glue_scripts/clean_libsvm.py: --features=2147483648: expected 0 to 2147483647"
+
+
+def test_glue_jobs_are_those_in_its_folder() -> None:
+    assert {job.script for job in ALL_JOBS if job.foreign} == {
+        job.script for job in ALL_JOBS if job.script.startswith("glue_scripts/")
+    }
 
 
 def test_scripts_are_distinct() -> None:

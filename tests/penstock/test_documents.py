@@ -2,10 +2,11 @@
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 
-from penstock.documents import Check, DataReport, Evaluation, HeldOut, RowCounts, Table, Verdict
+from penstock.documents import Check, DataReport, Evaluation, HeldOut, Repeats, RowCounts, Table, Verdict
 from penstock.errors import DocumentError
 from penstock.tables import RATINGS, columns, ddl
 
@@ -38,6 +39,18 @@ EVALUATION = Evaluation(
 
 def test_round_trip_of_nested_documents() -> None:
     assert DataReport.from_json(REPORT.to_json(), "s3://b/data.json") == REPORT
+
+
+def test_a_data_report_carries_what_its_kind_of_data_has() -> None:
+    repeats = Repeats(duplicates={"train": 24, "test": 5}, test_rows_in_train=23)
+    report = replace(REPORT, users=None, items=None, features=692, repeats=repeats)
+    assert DataReport.from_json(report.to_json(), "s3://b/data.json") == report
+
+
+def test_a_data_report_of_before_these_fields_is_read() -> None:
+    data = json.loads(REPORT.to_json())
+    del data["features"], data["repeats"]
+    assert DataReport.from_json(json.dumps(data), "s3://b/data.json") == REPORT
 
 
 def test_a_verdict_round_trips_with_its_checks() -> None:
