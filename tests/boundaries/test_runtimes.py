@@ -67,7 +67,14 @@ def test_the_jobs_run_from_their_bundle_without_airflow_boto3_or_pydantic(jobs_z
     forbidden = "airflow,boto3,botocore,mlflow,pydantic,tools,local_aws,workflow"
     spark = [str(Settings.from_environment().spark_python), "-I"]
     modules = _import_all(spark, jobs_zip, "spark_jobs,glue_scripts", forbidden, tmp_path)
-    assert {"spark_jobs.train", "spark_jobs.evaluate", "spark_jobs.score", "glue_scripts.clean_ratings"} <= set(modules)
+    assert {
+        "spark_jobs.train",
+        "spark_jobs.evaluate",
+        "spark_jobs.score",
+        "glue_scripts.clean_adult",
+        "glue_scripts.clean_libsvm",
+        "glue_scripts.clean_ratings",
+    } <= set(modules)
 
 
 def test_the_airflow_side_runs_without_spark_and_without_the_jobs(tmp_path: Path) -> None:

@@ -34,7 +34,15 @@ def test_a_bug_keeps_its_trace(spark):
 
 
 @pytest.mark.parametrize(
-    "script", ["spark_jobs/train.py", "spark_jobs/evaluate.py", "spark_jobs/score.py", "glue_scripts/clean_ratings.py"]
+    "script",
+    [
+        "spark_jobs/train.py",
+        "spark_jobs/evaluate.py",
+        "spark_jobs/score.py",
+        "glue_scripts/clean_adult.py",
+        "glue_scripts/clean_libsvm.py",
+        "glue_scripts/clean_ratings.py",
+    ],
 )
 def test_a_script_refuses_a_wrong_command_line_in_one_line(script):
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
