@@ -59,7 +59,7 @@ _ALL = (
         shape=Shape.EACH,
         params={**_ANY_INVALID, **_QUANTILES, "numBuckets": integer(2)},
     ),
-    _stage("Binarizer", "number vector", Content.NUMBER, "flag", params={"threshold": number()}),
+    _stage("Binarizer", "number", Content.NUMBER, "flag", params={"threshold": number()}),
     _stage(
         "Imputer",
         "number",
