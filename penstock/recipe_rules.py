@@ -151,6 +151,9 @@ def _check_weights(recipe: Recipe, known: Estimator, where: str) -> None:
     if (balanced or recipe.weight_column is not None) and not known.weighted:
         given = "class_weights" if balanced else "weight_column"
         raise CodecError(f"{where}.{given}", f"{known.name} takes no weights")
+    inner = recipe.estimator.classifier
+    if (balanced or recipe.weight_column is not None) and inner and not ESTIMATORS[inner].weighted:
+        raise CodecError(f"{where}.estimator.classifier", f"{inner} takes no weights")
 
 
 def _check_validation(validation: Validation, where: str) -> None:

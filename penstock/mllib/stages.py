@@ -59,7 +59,6 @@ _ALL = (
         shape=Shape.EACH,
         params={**_ANY_INVALID, **_QUANTILES, "numBuckets": integer(2)},
     ),
-    _stage("Binarizer", "number", Content.NUMBER, "flag", params={"threshold": number()}),
     _stage(
         "Imputer",
         "number",
@@ -196,6 +195,7 @@ STAGES: Mapping[str, Stage] = {each.name: each for each in _ALL}
 
 ABSENT: Mapping[str, str] = {
     "SVD": "MLlib has it for matrices only, not as a stage; use PCA, the SVD of centred features, or HashingTF",
+    "Binarizer": 'it takes doubles only; use Bucketizer with the splits "-inf", the threshold, "inf"',
     "ChiSqSelector": "deprecated by MLlib; use UnivariateFeatureSelector with both types categorical",
 }
 """Names that are looked for, and what to take instead."""

@@ -43,8 +43,6 @@ PLUMBING = {
     "upperBoundsOnIntercepts",
     "initialWeights",
 }
-BINARIZED = {"Binarizer": {"thresholds"}}
-"""One for each column, as above; the name is a classifier's own parameter elsewhere."""
 IGNORED_WEIGHTS = {"FMClassifier", "FMRegressor"}
 """They declare a weight and do not look at it."""
 ALL = {**ESTIMATORS, **STAGES}
@@ -109,7 +107,7 @@ def test_no_parameter_of_mllib_is_forgotten(spark, name):
         for param in instance(name).params
         if not param.name.endswith(("Col", "Cols")) and param.name not in PLUMBING
     }
-    assert found - BINARIZED.get(name, set()) == set(ALL[name].params)
+    assert found == set(ALL[name].params)
 
 
 @pytest.mark.parametrize(("owner", "name"), PAIRS)
@@ -189,5 +187,11 @@ def test_metrics_are_mllibs_and_better_in_its_direction(spark, metric, name):
     assert evaluator.isLargerBetter() is metric.higher_is_better
 
 
-def test_absent_stages_are_absent():
+def test_what_mllib_has_no_stage_for():
     assert not hasattr(features, "SVD")
+
+
+def test_what_takes_doubles_only(spark):
+    table = spark.createDataFrame([(1,)], "n int")
+    with pytest.raises(PySparkException, match="IntegerType is not supported"):
+        features.Binarizer(inputCol="n", outputCol="flag").transform(table)
