@@ -21,7 +21,10 @@ WEIGHT = "penstock_weight"
 WATCHED = "penstock_watched"
 """Whether boosted trees only watch a row."""
 PREDICTED_LABEL = "predicted_label"
+PART = "part"
+"""Which rows are held out."""
 RESERVED = (
+    PART,
     "prediction",
     "rawPrediction",
     "probability",
@@ -31,7 +34,7 @@ RESERVED = (
     WATCHED,
     PREDICTED_LABEL,
 )
-"""Columns that the fitted pipeline makes."""
+"""Columns that fitting makes."""
 Contents = dict[str, Content]
 
 
@@ -110,7 +113,7 @@ def _check_outputs(spec: StageSpec, contents: Contents, where: str) -> None:
 
 def _check_new(name: str, contents: Contents, where: str) -> None:
     if name in RESERVED:
-        raise CodecError(where, f"{name!r} is a column that the model makes; choose another name")
+        raise CodecError(where, f"{name!r} is a column that fitting makes; choose another name")
     if name in contents:
         raise CodecError(where, f"a column {name!r} is there already; choose another name")
     if not name or "." in name or "`" in name:

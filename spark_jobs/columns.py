@@ -14,7 +14,7 @@ from penstock.mllib.problems import Problem
 from penstock.mllib.stage import Content
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
     from penstock.recipe import Label, Recipe
 
@@ -58,6 +58,26 @@ def check_table(table: DataFrame, recipe: Recipe) -> None:
         _check_column(table, recipe.label.column, wanted, "recipe.label.column")
 
 
+def check_gaps(training: DataFrame, recipe: Recipe) -> None:
+    """No nulls or NaNs where a stage refuses them; raises DataError naming the column, how many, and the stage."""
+    kinds = {name: Content(content) for content, names in recipe.columns.items() for name in names}
+    refusing = {
+        name: (index, spec.stage)
+        for index, spec in enumerate(recipe.stages)
+        for name in spec.columns
+        if spec.params.get("handleInvalid") == "error" and name in kinds
+    }
+    if not refusing:
+        return
+    row = training.agg(F.count("*"), *(F.count_if(_is_gap(name, kinds[name])) for name in refusing)).first()
+    for (name, (index, stage)), gaps in zip(refusing.items(), row[1:] if row else (), strict=True):
+        if gaps and row:
+            raise DataError(
+                f"column {name!r} is empty in {gaps:,} of {row[0]:,} training rows, and recipe.stages[{index}] "
+                f"({stage}) has handleInvalid 'error'. Fill the gaps with an Imputer, or choose another handleInvalid."
+            )
+
+
 def check_label(training: DataFrame, recipe: Recipe) -> Classes:
     """The label's classes, none for a label that is a number; raises DataError for a label that cannot be learnt."""
     label = recipe.label
@@ -72,6 +92,13 @@ def check_label(training: DataFrame, recipe: Recipe) -> Classes:
             "Leave them out of the table."
         )
     return _classes(training, label, recipe.kind) if recipe.kind.classifies else Classes(counts={})
+
+
+def _is_gap(name: str, content: Content) -> Column:
+    column = F.col(name)
+    if content is not Content.NUMBER:
+        return column.isNull()
+    return column.isNull() | F.isnan(column.cast("double"))
 
 
 def _check_column(table: DataFrame, name: str, content: Content, where: str) -> None:

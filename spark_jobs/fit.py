@@ -15,7 +15,7 @@ from penstock.errors import ArgumentError, DataError
 from penstock.fitting import FitReport, Trial
 from penstock.jobs import FitArgs
 from penstock.recipe_rules import parse_recipe
-from spark_jobs.columns import Classes, check_label, check_table
+from spark_jobs.columns import Classes, check_gaps, check_label, check_table
 from spark_jobs.entry import launch
 from spark_jobs.features import MOST_NAMES, Features, feature_weights, tree_text
 from spark_jobs.pipeline import label_stages
@@ -110,6 +110,7 @@ def count(parts: DataFrame, args: FitArgs) -> Counts:
 
 def choose_and_fit(training: DataFrame, recipe: Recipe, *, progress: Progress) -> Fitted:
     """The best candidate, fitted on all training rows, as one pipeline from the table's rows to predictions."""
+    check_gaps(training, recipe)
     classes = check_label(training, recipe)
     best, trials = choose(training, recipe, classes, progress=progress)
     with prepared(training, recipe, classes, [best]) as ready:

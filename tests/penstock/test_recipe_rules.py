@@ -80,6 +80,12 @@ WRONG: list[Wrong] = [
         "balanced",
         "recipe.class_weights: got 'balanced'; a recommendation problem has no classes",
     ),
+    (
+        {**SPECIES, "weight_column": "w"},
+        "estimator",
+        {"name": "OneVsRest", "classifier": "FMClassifier"},
+        "recipe.estimator.classifier: FMClassifier takes no weights",
+    ),
     (RATINGS, "weight_column", "w", "recipe.weight_column: ALS takes no weights"),
     (
         {**INCOME, "weight_column": "w"},

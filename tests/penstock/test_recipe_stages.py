@@ -29,7 +29,7 @@ WRONG: list[Wrong] = [
         INCOME,
         "columns.number",
         ["prediction"],
-        "recipe.columns.number[0]: 'prediction' is a column that the model makes; choose another name",
+        "recipe.columns.number[0]: 'prediction' is a column that fitting makes; choose another name",
     ),
     (
         INCOME,

@@ -2,7 +2,7 @@ import pytest
 
 from penstock.errors import DataError
 from penstock.recipe_rules import read_recipe
-from spark_jobs.columns import check_label, check_table
+from spark_jobs.columns import check_gaps, check_label, check_table
 from tests.spark_jobs.recipes import EARNED, INCOME
 
 SCHEMA = "age int, country string, income string, earned double"
@@ -106,3 +106,24 @@ def test_many_classes_are_ordered_by_their_rows(spark):
 )
 def test_a_label_that_cannot_be_learnt(spark, rows, recipe, message):
     assert refusal(check_label, spark.createDataFrame(rows, SCHEMA), recipe) == message
+
+
+@pytest.mark.parametrize(
+    ("schema", "rows", "what"),
+    [
+        ("age int, country string", [(1, "AA"), (None, "BB"), (None, None)], "2 of 3"),
+        ("age double, country string", [(1.0, "AA"), (float("nan"), "BB")], "1 of 2"),
+    ],
+)
+def test_gaps_that_a_stage_refuses(spark, schema, rows, what):
+    assert refusal(check_gaps, spark.createDataFrame(rows, schema), INCOME) == (
+        f"column 'age' is empty in {what} training rows, and recipe.stages[1] (VectorAssembler) has handleInvalid "
+        "'error'. Fill the gaps with an Imputer, or choose another handleInvalid."
+    )
+
+
+def test_gaps_that_a_stage_takes(spark):
+    taking = [INCOME["stages"][0], {**INCOME["stages"][1], "params": {"handleInvalid": "skip"}}]
+    table = spark.createDataFrame([(None, "AA"), (1, None)], "age int, country string")
+    check_gaps(table, read_recipe({**INCOME, "stages": taking}))
+    check_gaps(table.where("age is not null"), read_recipe(INCOME))
