@@ -150,7 +150,7 @@ def describe(args: FitArgs, recipe: Recipe, fitted: Fitted, *, counts: Counts, s
         model_bytes=size,
         metric=recipe.metric,
         higher_is_better=metric.higher_is_better if metric else None,
-        validation=recipe.validation.describe(),
+        validation=recipe.validation.describe() if len(fitted.trials) > 1 else "none: a single candidate",
         candidates=fitted.trials,
         best=fitted.best,
         params={**recipe.estimator.params, **fitted.best},

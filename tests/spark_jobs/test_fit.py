@@ -31,6 +31,7 @@ def test_a_tree_is_fitted_saved_and_described(spark, table, bucket):
         {},
         None,
     )
+    assert report.validation == "none: a single candidate"
     assert report.model_bytes > 0
     tree = (bucket / "fit/people/tree.txt").read_text()
     assert "If (age <= " in tree
@@ -73,6 +74,7 @@ def test_equal_rows_in_another_layout_give_the_same_candidates(spark, table):
     assert reports[0].candidates == reports[1].candidates
     assert reports[0].fingerprint == reports[1].fingerprint
     assert reports[0].best == {"maxDepth": 3}
+    assert reports[0].validation == "cross_validation: 3 folds"
     assert [len(each.folds) for each in reports[0].candidates] == [3, 3]
 
 
