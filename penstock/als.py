@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from penstock.mllib.estimators import ESTIMATORS
+from penstock.mllib.parameters import Kind
+
 
 @dataclass(frozen=True, kw_only=True)
 class Range:
@@ -23,10 +26,17 @@ class Range:
         return number and self.low <= value <= self.high  # type: ignore[operator]
 
 
+def _searched(name: str, *, high: float, low: float = 0) -> Range:
+    """MLlib's type and least value, with the largest that makes sense; no iteration at all leaves random factors."""
+    found = ESTIMATORS["ALS"].params[name]
+    kind = int if found.kind is Kind.INTEGER else float
+    return Range(kind=kind, low=max(low, found.low or 0), high=high)
+
+
 PARAMETERS: Mapping[str, Range] = {
-    "rank": Range(kind=int, low=1, high=1_000),
-    "regParam": Range(kind=float, low=0.0, high=1_000.0),
-    "alpha": Range(kind=float, low=0.0, high=10_000.0),
-    "maxIter": Range(kind=int, low=1, high=1_000),
+    "rank": _searched("rank", high=1_000),
+    "regParam": _searched("regParam", high=1_000.0),
+    "alpha": _searched("alpha", high=10_000.0),
+    "maxIter": _searched("maxIter", low=1, high=1_000),
 }
 """What may be searched; everything else of ALS follows from the objective, the split's seed and the data's size."""

@@ -1,6 +1,6 @@
 """Frozen dataclasses to JSON and back, strictly: the standard-library core of every document.
 
-Supported field types: str, int, float, bool, nested dataclasses, `list[T]`, `dict[str, T]` and `T | None`.
+Supported field types: str, int, float, bool, Any, nested dataclasses, `list[T]`, `dict[str, T]` and `T | None`.
 """
 
 from __future__ import annotations
@@ -74,10 +74,12 @@ def _value(hint: Any, data: Any, where: str) -> Any:
 
 
 def _scalar(hint: Any, data: Any, where: str) -> Any:
+    if hint is Any:
+        return data
     if hint is float and isinstance(data, int) and not isinstance(data, bool):
         return float(data)
     exact = isinstance(hint, type) and isinstance(data, hint) and (hint is bool or not isinstance(data, bool))
-    if hint is Any or exact:
+    if exact:
         return data
     raise CodecError(where, f"expected {getattr(hint, '__name__', hint)}, got {_show(data)}")
 

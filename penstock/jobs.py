@@ -29,6 +29,17 @@ class SplitMethod(StrEnum):
     """The classic protocol: timestamp % 10 below 6 trains, 6 and 7 validate, 8 and 9 test."""
 
 
+class HoldOut(StrEnum):
+    """How the rows of a table are held out for the test. A model that is fitted never sees them."""
+
+    COLUMN = "column"
+    """The table says so itself, in a column `part` of `train` and `test`."""
+    RANDOM = "random"
+    """By a seeded hash of the row, so that equal rows are never torn apart."""
+    TEMPORAL = "temporal"
+    """The last rows by a column."""
+
+
 class SourceFormat(StrEnum):
     """How MovieLens files are written."""
 
@@ -155,6 +166,38 @@ class EvaluateArgs(SplitArgs, ReportingArgs):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HoldOutArgs(JobArgs):
+    """The held-out rows of any table, chosen alike by every job."""
+
+    holdout: str = arg("how test rows are held out", default=HoldOut.COLUMN.value, choices=list(HoldOut))
+    test_fraction: float = arg("share of rows held out, unless by column", default=0.2, minimum=0.01, maximum=0.9)
+    time_column: str = arg("what orders rows in time, if held out by time", default="")
+    holdout_seed: int = arg("seed of the random hold-out", default=42)
+
+    def describe_holdout(self) -> str:
+        """The hold-out in words, for documents and logs."""
+        method = HoldOut(self.holdout)
+        if method is HoldOut.COLUMN:
+            return "column: part"
+        if method is HoldOut.RANDOM:
+            return f"random: test {self.test_fraction:g}, seed {self.holdout_seed}"
+        return f"temporal: test {self.test_fraction:g} by {self.time_column}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitArgs(HoldOutArgs, ReportingArgs):
+    """Fit the model of a recipe on the training rows of a table."""
+
+    script: ClassVar[str] = "spark_jobs/fit.py"
+
+    table_uri: str = arg("Parquet table")
+    recipe: str = arg("the recipe as JSON, see penstock/recipe.py")
+    model_uri: str = arg("where the fitted pipeline goes")
+    tree_uri: str = arg("where the text of a single tree goes; empty for nowhere", default="")
+    code_sha: str = arg("content hash of the deployed code", default="")
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScoreArgs(ReportingArgs):
     """Write the top k items for every trained user."""
 
@@ -176,5 +219,6 @@ ALL_JOBS: tuple[type[ReportingArgs], ...] = (
     CleanLibsvmArgs,
     TrainArgs,
     EvaluateArgs,
+    FitArgs,
     ScoreArgs,
 )

@@ -23,10 +23,7 @@ if TYPE_CHECKING:
 
 def read_table(spark: SparkSession, uri: str, schema: Schema) -> DataFrame:
     """The Parquet table at `uri` with exactly the columns of `schema`; raises DataError naming what is missing."""
-    try:
-        table = spark.read.parquet(uri)
-    except AnalysisException as error:
-        raise DataError(f"{uri}: no Parquet table can be read there ({first_line(error)})") from error
+    table = open_table(spark, uri)
     missing = [name for name in schema if name not in table.columns]
     if missing:
         raise DataError(
@@ -34,6 +31,14 @@ def read_table(spark: SparkSession, uri: str, schema: Schema) -> DataFrame:
             f"found {', '.join(table.columns)}; expected {', '.join(schema)}"
         )
     return conform(table, schema)
+
+
+def open_table(spark: SparkSession, uri: str) -> DataFrame:
+    """The Parquet table at `uri` as it is; raises DataError if there is none."""
+    try:
+        return spark.read.parquet(uri)
+    except AnalysisException as error:
+        raise DataError(f"{uri}: no Parquet table can be read there ({first_line(error)})") from error
 
 
 def write_table(table: DataFrame, uri: str, schema: Schema) -> None:
@@ -48,10 +53,15 @@ def conform(table: DataFrame, schema: Schema) -> DataFrame:
 
 def write_document(spark: SparkSession, document: Document, uri: str) -> None:
     """One UTF-8 file at exactly `uri`. Call it after everything the document speaks of has been written."""
+    write_text(spark, document.to_json(), uri)
+
+
+def write_text(spark: SparkSession, text: str, uri: str) -> None:
+    """One UTF-8 file at exactly `uri`."""
     path = _path(spark, uri)
     stream = path.getFileSystem(_hadoop(spark)).create(path, True)  # noqa: FBT003 - py4j has no keywords
     try:
-        stream.write(bytearray(document.to_json(), "utf-8"))
+        stream.write(bytearray(text, "utf-8"))
     finally:
         stream.close()
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column
 
 
-def hash_sum(columns: Sequence[str]) -> Column:
+def hash_sum(columns: Sequence[Column | str]) -> Column:
     """Aggregate: the exact sum of the rows' 64-bit hashes. A sum, not an XOR, so that a row counts twice if it is."""
     return F.sum(F.xxhash64(*columns).cast("decimal(38,0)"))
 

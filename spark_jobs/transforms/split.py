@@ -25,7 +25,7 @@ def with_parts(ratings: DataFrame, args: SplitArgs) -> DataFrame:
     return ratings.withColumn(PART, _METHODS[SplitMethod(args.split_method)](ratings, args))
 
 
-def uniform(*columns: str, seed: int) -> Column:
+def uniform(*columns: Column | str, seed: int) -> Column:
     """A number in [0, 1) that depends on the columns and the seed only: the upper 52 bits of xxhash64."""
     digest = F.xxhash64(*columns, F.lit(seed).cast("bigint"))
     return F.shiftrightunsigned(digest, 12).cast("double") / F.lit(float(2**52))

@@ -1,13 +1,13 @@
 """Both directions of a job's command line."""
 
 from dataclasses import dataclass, fields
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
 from penstock.arguments import EMR_ARGUMENT_LIMIT, JobArgs, arg
 from penstock.errors import ArgumentError
-from penstock.jobs import ALL_JOBS, CleanLibsvmArgs, CleanRatingsArgs, TrainArgs
+from penstock.jobs import ALL_JOBS, CleanLibsvmArgs, CleanRatingsArgs, FitArgs, TrainArgs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +83,19 @@ def test_an_argument_over_emrs_limit_is_refused_with_the_remedy() -> None:
         "example.py --name has 10,281 characters; EMR takes 10,280. "
         "Put the value into a document on S3 and pass its location."
     )
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({}, "column: part"),
+        ({"holdout": "random", "test_fraction": 0.25, "holdout_seed": 7}, "random: test 0.25, seed 7"),
+        ({"holdout": "temporal", "time_column": "sold_at"}, "temporal: test 0.2 by sold_at"),
+    ],
+)
+def test_a_holdout_in_words(values: dict[str, Any], words: str) -> None:
+    args = FitArgs(table_uri="s3://b/t", recipe="{}", model_uri="s3://b/m", report_uri="s3://b/r", **values)
+    assert FitArgs.from_argv(args.to_argv()).describe_holdout() == words
 
 
 def test_only_glue_jobs_tolerate_options_of_their_runtime() -> None:
