@@ -1,7 +1,7 @@
 import pytest
 
 from penstock.errors import DataError
-from penstock.recipe_rules import read_recipe
+from penstock.recipe.rules import read_recipe
 from spark_jobs.columns import check_gaps, check_label, check_table
 from tests.spark_jobs.recipes import EARNED, INCOME
 

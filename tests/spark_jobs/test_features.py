@@ -5,7 +5,7 @@ from pyspark.ml.linalg import Vectors
 
 from penstock.errors import DataError
 from penstock.fitting import FeatureWeight
-from penstock.recipe_rules import read_recipe
+from penstock.recipe.rules import read_recipe
 from spark_jobs.features import Features, check_capacity, describe_features, feature_weights, tree_text
 from tests.spark_jobs.recipes import INCOME, with_estimator
 

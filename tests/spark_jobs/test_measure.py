@@ -4,7 +4,7 @@ from pyspark.ml.linalg import Vectors
 from pyspark.ml.recommendation import ALS
 
 from penstock.errors import DataError
-from penstock.recipe_rules import read_recipe
+from penstock.recipe.rules import read_recipe
 from spark_jobs.measure import measure
 
 TREE = {

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 from penstock.mllib.estimators import ESTIMATORS
 from penstock.mllib.problems import METRICS
 from penstock.mllib.stages import STAGES
-from penstock.recipe_rules import read_recipe
+from penstock.recipe.rules import read_recipe
 from spark_jobs.columns import check_label, check_table
 from spark_jobs.measure import measure
 from spark_jobs.search import prepared

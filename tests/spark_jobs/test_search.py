@@ -2,7 +2,7 @@ import pytest
 
 from penstock.errors import DataError
 from penstock.fitting import Trial
-from penstock.recipe_rules import read_recipe
+from penstock.recipe.rules import read_recipe
 from spark_jobs import search
 from spark_jobs.columns import check_label
 from spark_jobs.progress import Progress

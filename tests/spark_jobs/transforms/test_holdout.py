@@ -5,7 +5,7 @@ from pyspark.sql import functions as F
 
 from penstock.errors import DataError
 from penstock.jobs import FitArgs
-from penstock.recipe import Validation
+from penstock.recipe.values import Validation
 from spark_jobs.transforms.holdout import FOLD, watched, with_fold, with_part
 
 FOLDS = Validation(folds=4)

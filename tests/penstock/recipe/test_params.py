@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.penstock.recipes import BASKETS, DROP, INCOME, RATINGS, SPECIES, Wrong, assert_refused, name
+from tests.penstock.recipe.recipes import BASKETS, DROP, INCOME, RATINGS, SPECIES, Wrong, assert_refused, name
 
 WRONG: list[Wrong] = [
     (INCOME, "estimator", DROP, "recipe.estimator: missing"),

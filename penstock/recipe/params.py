@@ -9,7 +9,7 @@ from penstock.codec import CodecError
 from penstock.errors import did_you_mean
 from penstock.mllib.estimators import ESTIMATORS
 from penstock.mllib.parameters import Kind, Parameter, Parameters, show
-from penstock.recipe import EstimatorSpec, Recipe, Search, SearchMethod, Span
+from penstock.recipe.values import EstimatorSpec, Recipe, Search, SearchMethod, Span
 
 NESTED = "classifier."
 """Before the parameters of the classifier that another estimator is made of."""

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from penstock.codec import CodecError
-from penstock.recipe import Label, Validation
-from penstock.recipe_rules import parse_recipe, read_recipe
-from tests.penstock.recipes import BASKETS, INCOME, RATINGS, SPECIES, changed
+from penstock.recipe.rules import parse_recipe, read_recipe
+from penstock.recipe.values import Label, Validation
+from tests.penstock.recipe.recipes import BASKETS, INCOME, RATINGS, SPECIES, changed
 
 
 @pytest.mark.parametrize("data", [INCOME, RATINGS, BASKETS, SPECIES])

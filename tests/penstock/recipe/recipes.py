@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from penstock.codec import CodecError
-from penstock.recipe_rules import parse_recipe
+from penstock.recipe.rules import parse_recipe
 
 INCOME: dict[str, Any] = {
     "problem": "binary",

@@ -9,10 +9,10 @@ from penstock.errors import did_you_mean
 from penstock.mllib.problems import Problem
 from penstock.mllib.stage import Content, Shape, Stage
 from penstock.mllib.stages import ABSENT, STAGES
-from penstock.recipe_params import check_required, check_values
+from penstock.recipe.params import check_required, check_values
 
 if TYPE_CHECKING:
-    from penstock.recipe import Recipe, StageSpec
+    from penstock.recipe.values import Recipe, StageSpec
 
 DECLARED = tuple(each.value for each in Content if each is not Content.INDEX)
 LABEL_INDEX = "penstock_label"

@@ -12,9 +12,9 @@ from penstock.mllib.estimators import ESTIMATORS
 from penstock.mllib.parameters import show
 from penstock.mllib.problems import METRICS, Problem
 from penstock.mllib.stage import Content
-from penstock.recipe import ClassWeights, Recipe, SearchMethod, Validation, ValidationMethod
-from penstock.recipe_params import check_params, check_search, estimator_params
-from penstock.recipe_stages import check_columns, check_stages
+from penstock.recipe.params import check_params, check_search, estimator_params
+from penstock.recipe.stages import check_columns, check_stages
+from penstock.recipe.values import ClassWeights, Recipe, SearchMethod, Validation, ValidationMethod
 
 if TYPE_CHECKING:
     from penstock.mllib.estimator import Estimator

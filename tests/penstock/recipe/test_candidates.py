@@ -1,9 +1,9 @@
 import math
 from typing import Any
 
-from penstock.candidates import candidates
-from penstock.recipe_rules import read_recipe
-from tests.penstock.recipes import INCOME
+from penstock.recipe.candidates import candidates
+from penstock.recipe.rules import read_recipe
+from tests.penstock.recipe.recipes import INCOME
 
 LISTS = {"maxDepth": [4, 6], "stepSize": [0.1, 0.3]}
 EVERY = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.penstock.recipes import INCOME, Wrong, assert_refused, name
+from tests.penstock.recipe.recipes import INCOME, Wrong, assert_refused, name
 
 INDEXER, ASSEMBLER = "recipe.stages[0]", "recipe.stages[1]"
 WRONG: list[Wrong] = [

@@ -8,8 +8,8 @@ import random
 from typing import Any
 
 from penstock.mllib.parameters import Kind, Parameter
-from penstock.recipe import Recipe, Search, SearchMethod, Span
-from penstock.recipe_params import estimator_params
+from penstock.recipe.params import estimator_params
+from penstock.recipe.values import Recipe, Search, SearchMethod, Span
 
 Point = dict[str, Any]
 """Values of the searched parameters by name."""

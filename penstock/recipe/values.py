@@ -10,7 +10,7 @@
     search: {method: grid, values: {maxDepth: [4, 6, 8]}}
     metric: pr_auc
 
-Names and parameters are MLlib's, as `penstock.mllib` lists them. `penstock.recipe_rules.read_recipe` makes one and
+Names and parameters are MLlib's, as `penstock.mllib` lists them. `penstock.recipe.rules.read_recipe` makes one and
 refuses whatever does not fit.
 """
 
