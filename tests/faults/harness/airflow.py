@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -29,6 +30,8 @@ PACE = {
 }
 """Seconds until Airflow notices what died. Its defaults are minutes: that changes when it notices, not what it does."""
 
+_TRIGGERING = threading.Lock()
+"""Two runs that begin in one moment lock each other out of sqlite for minutes: both read before they write."""
 _KEYS = {"airflow-scheduler": "scheduler", "airflow-triggerer": "triggerer", "airflow-dag-processor": "dag_processor"}
 
 
@@ -103,7 +106,8 @@ class FaultsApi(AirflowApi):
         """Start a run, also where sqlite was busy for too long."""
         for pause in (1, 2, 4, 0):
             try:
-                super().trigger(dag_id, run_id, conf=conf)
+                with _TRIGGERING:
+                    super().trigger(dag_id, run_id, conf=conf)
             except ToolError:
                 if self.has_run(dag_id, run_id):
                     return
