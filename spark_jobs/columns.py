@@ -16,7 +16,7 @@ from penstock.mllib.stage import Content
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-    from penstock.recipe import Label, Recipe
+    from penstock.recipe.values import Label, Recipe
 
 _TYPES: dict[Content, tuple[type[DataType], ...]] = {
     Content.NUMBER: (NumericType, BooleanType),

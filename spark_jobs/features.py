@@ -13,8 +13,8 @@ from penstock.mllib.estimators import ESTIMATORS
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from penstock.candidates import Point
-    from penstock.recipe import Recipe
+    from penstock.recipe.candidates import Point
+    from penstock.recipe.values import Recipe
 
 MOST_NAMES = 200
 """Names and weights in a report: hashed text has hundreds of thousands of elements."""

@@ -14,7 +14,7 @@ from penstock.codec import CodecError, encode
 from penstock.errors import ArgumentError, DataError
 from penstock.fitting import FitReport, Trial
 from penstock.jobs import FitArgs
-from penstock.recipe_rules import parse_recipe
+from penstock.recipe.rules import parse_recipe
 from spark_jobs.columns import Classes, check_gaps, check_label, check_table
 from spark_jobs.entry import launch
 from spark_jobs.features import MOST_NAMES, Features, feature_weights, tree_text
@@ -30,8 +30,8 @@ from spark_jobs.transforms.split import PART, TEST, TRAIN
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-    from penstock.candidates import Point
-    from penstock.recipe import Recipe
+    from penstock.recipe.candidates import Point
+    from penstock.recipe.values import Recipe
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from spark_jobs.pipeline import label_column
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from penstock.recipe import Recipe
+    from penstock.recipe.values import Recipe
 
 POSITIVE = 1.0
 

@@ -12,15 +12,15 @@ from pyspark.sql.types import NumericType
 from penstock.mllib.estimators import ESTIMATORS
 from penstock.mllib.stage import Shape
 from penstock.mllib.stages import STAGES
-from penstock.recipe import ClassWeights, Recipe, StageSpec
-from penstock.recipe_params import NESTED
-from penstock.recipe_stages import LABEL_INDEX, PREDICTED_LABEL, WATCHED, WEIGHT
+from penstock.recipe.params import NESTED
+from penstock.recipe.stages import LABEL_INDEX, PREDICTED_LABEL, WATCHED, WEIGHT
+from penstock.recipe.values import ClassWeights, Recipe, StageSpec
 
 if TYPE_CHECKING:
     from pyspark.sql.types import StructType
 
-    from penstock.candidates import Point
     from penstock.mllib.parameters import Parameters
+    from penstock.recipe.candidates import Point
     from spark_jobs.columns import Classes
 
 COLD = "nan"

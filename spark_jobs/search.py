@@ -19,11 +19,11 @@ from pyspark import inheritable_thread_target
 from pyspark.ml import Pipeline, PipelineModel
 from pyspark.sql import functions as F
 
-from penstock.candidates import Point, candidates
 from penstock.errors import DataError
 from penstock.fitting import Trial
-from penstock.recipe import ClassWeights, Recipe, ValidationMethod
-from penstock.recipe_stages import LABEL_INDEX, WATCHED, WEIGHT
+from penstock.recipe.candidates import Point, candidates
+from penstock.recipe.stages import LABEL_INDEX, WATCHED, WEIGHT
+from penstock.recipe.values import ClassWeights, Recipe, ValidationMethod
 from spark_jobs.features import Features, check_capacity, describe_features
 from spark_jobs.measure import measure
 from spark_jobs.pipeline import build_estimator, feature_stages, label_stages

@@ -10,7 +10,7 @@ from pyspark.sql.types import DateType, MapType, NumericType, TimestampType
 
 from penstock.errors import DataError
 from penstock.jobs import HoldOut, HoldOutArgs
-from penstock.recipe import Validation, ValidationMethod
+from penstock.recipe.values import Validation, ValidationMethod
 from spark_jobs.transforms.split import PART, TEST, TRAIN, uniform
 
 if TYPE_CHECKING:
