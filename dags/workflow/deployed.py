@@ -12,6 +12,9 @@ from workflow.spec_file import load_spec
 
 S = TypeVar("S", bound=Values)
 
+RETRIES: dict[str, Any] = {"retries": {"mode": "standard", "total_max_attempts": 8}}
+"""botocore's configuration: what is throttled or answered by a 5xx is asked again, for about 35 s."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Deployed(Generic[S]):

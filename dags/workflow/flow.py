@@ -9,7 +9,7 @@ from typing import Any, Literal
 from airflow.sdk import DAG
 
 from penstock.layout import Code, Run, run_key
-from workflow.deployed import Deployed
+from workflow.deployed import RETRIES, Deployed
 from workflow.notifications import keep_cause, run_failed
 from workflow.params import params, params_page
 from workflow.spec import MovieRecommender
@@ -39,7 +39,7 @@ class Flow(Deployed[MovieRecommender]):
     @property
     def operator(self) -> dict[str, Any]:
         """How the provider's operators reach AWS; what is throttled or answered by a 5xx is asked again."""
-        return {**self.aws, "botocore_config": {"retries": {"mode": "standard", "total_max_attempts": 8}}}
+        return {**self.aws, "botocore_config": RETRIES}
 
     @property
     def glue_jobs(self) -> dict[str, str]:

@@ -78,7 +78,7 @@ class EmrClusterOperator(Waiting, EmrCreateJobFlowOperator):
         if len(found) > 1:
             self._terminate([each.id for each in found[1:]])
         if found:
-            self.log.info("Cluster %s of this run is %s", found[0].id, found[0].state)
+            self.log.info("Cluster %s of this run is %s: nothing is created", found[0].id, found[0].state)
         return found[0].id if found else None
 
     def _create(self, context: Context) -> str:

@@ -24,7 +24,7 @@ ASKING_SECONDS = 0.5
 SETTLING_SECONDS = 8.0
 """A cluster that is told to end takes a moment to do so."""
 FINAL = ("success", "failed")
-_AIRFLOWS_RACE = r"shouldn't be running anymore"
+_AIRFLOWS_RACE = r"shouldn't be running anymore|Failed to report terminal task state"
 """What a task's log says when the scheduler took the end of a deferring half for the end of the resumed one."""
 _NO_WORDS = re.compile(r"/|::")
 """What the API puts before a log: the path of its file, and the marks of groups."""
