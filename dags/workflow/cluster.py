@@ -9,7 +9,7 @@ from workflow.ownership import as_list
 if TYPE_CHECKING:
     from penstock.deployment import Deployment
     from penstock.layout import Code
-    from workflow.spec import BootstrapAction, Cluster, NodeGroup
+    from workflow.compute.spec import BootstrapAction, Cluster, NodeGroup
 
 Request = dict[str, Any]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from penstock.deployment import Deployment
-from workflow.spec import Values
 from workflow.spec_file import load_spec
+from workflow.values import Values
 
 S = TypeVar("S", bound=Values)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from penstock.als import PARAMETERS
 from penstock.errors import did_you_mean
@@ -23,14 +23,14 @@ from penstock.jobs import (
     SplitArgs,
     SplitMethod,
 )
+from workflow.compute.spec import Compute
+from workflow.values import Cell, Minutes, Values
 
 if TYPE_CHECKING:
     from penstock.arguments import JobArgs
 
 Metric = Literal["ndcg_at_k", "precision_at_k", "recall_at_k", "map_at_k", "rmse", "mae", "coverage"]
 LOWER_IS_BETTER = frozenset({"rmse", "mae"})
-Minutes = Annotated[int, Field(ge=1, le=10_080)]
-Cell = Annotated[str, Field(min_length=1)]
 
 
 def _searchable(name: str) -> Any:
@@ -41,12 +41,6 @@ def _argument(job: type[JobArgs], name: str) -> Any:
     """The range of a job's argument."""
     metadata = next(each.metadata for each in fields(job) if each.name == name)
     return Field(ge=metadata["minimum"], le=metadata["maximum"])
-
-
-class Values(BaseModel):
-    """A mapping of the YAML: no unknown keys, no change afterwards."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
 
 
 class Source(Values):
@@ -130,61 +124,6 @@ class Glue(Values):
     workers: int = Field(ge=2, le=299)
 
 
-class NodeGroup(Values):
-    """One instance group of the cluster."""
-
-    instance_type: str = Field(pattern=r"^[a-z0-9-]+\.[a-z0-9]+$")
-    count: int = Field(ge=1, le=2_000)
-    market: Literal["on_demand", "spot"] = "on_demand"
-
-
-class BootstrapAction(Values):
-    """A script of the code bundle that every node runs before Spark starts."""
-
-    name: Cell
-    path: Cell
-    args: list[str] = []
-
-
-class Cluster(Values):
-    """The EMR cluster, apart from what the deployment decides (roles, subnets, bucket)."""
-
-    release_label: str = Field(pattern=r"^emr-\d+\.\d+\.\d+$")
-    primary: NodeGroup
-    core: NodeGroup
-    task: NodeGroup | None = None
-    idle_minutes: int = Field(ge=1, le=10_080)
-    budget_usd: float | None = Field(default=None, gt=0)
-    waive: list[Literal["outdated_instance", "spot_primary_or_core", "public_subnet"]] = []
-    step_concurrency: int = Field(ge=1, le=256)
-    configurations: dict[str, dict[str, str]] = {}
-    bootstrap_actions: list[BootstrapAction] = []
-    tags: dict[str, str] = {}
-
-
-class ExistingCluster(Values):
-    """A long-running cluster that the workflow uses and never terminates: by name, tags or both."""
-
-    name: Cell | None = None
-    tags: dict[str, str] = {}
-
-    @model_validator(mode="after")
-    def _is_named(self) -> ExistingCluster:
-        if not self.name and not self.tags:
-            raise ValueError("name or tags: one of them says which cluster is meant")
-        return self
-
-
-class Serverless(Values):
-    """The EMR Serverless application, apart from what the deployment decides."""
-
-    release_label: str = Field(pattern=r"^emr-\d+\.\d+\.\d+$")
-    architecture: Literal["ARM64", "X86_64"] = "X86_64"
-    max_vcpu: int = Field(ge=1, le=5_000)
-    max_memory_gb: int = Field(ge=1, le=40_000)
-    idle_minutes: int = Field(default=15, ge=1, le=10_080)
-
-
 class Timeouts(Values):
     """How long each kind of task may take."""
 
@@ -197,7 +136,7 @@ class Timeouts(Values):
     score: Minutes
 
 
-class MovieRecommender(Values):
+class MovieRecommender(Compute):
     """The values of the workflow `movie_recommender`."""
 
     owner: Cell
@@ -211,10 +150,6 @@ class MovieRecommender(Values):
     gate_mode: GateMode
     scoring: Scoring
     glue: Glue
-    cluster: Cluster | None = None
-    existing_cluster: ExistingCluster | None = None
-    serverless: Serverless | None = None
-    spark_conf: dict[str, str] = {}
     timeouts: Timeouts
 
     @field_validator("scoring", mode="after")
@@ -226,26 +161,6 @@ class MovieRecommender(Values):
         if models and models[scoring.model].objective is not Objective.RANKING:
             raise ValueError(f"model {scoring.model!r} is trained for 'rating'; a top-k list needs objective 'ranking'")
         return scoring
-
-    @model_validator(mode="after")
-    def _one_compute(self) -> MovieRecommender:
-        choices = {
-            "cluster": self.cluster,
-            "existing_cluster": self.existing_cluster,
-            "serverless": self.serverless,
-        }
-        given = [name for name, value in choices.items() if value]
-        if len(given) != 1:
-            got = " and ".join(given) or "none of them"
-            raise ValueError(f"got {got}; give one of {', '.join(choices)}: it says where the Spark jobs run")
-        return self
-
-    @property
-    def cluster_of_run(self) -> Cluster:
-        """The cluster to create; raises ValueError if the spec has its jobs run elsewhere."""
-        if not self.cluster:
-            raise ValueError("the spec names no cluster to create")
-        return self.cluster
 
     @property
     def longest_minutes(self) -> int:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from workflow.spec import Cell, Minutes, Values
+from workflow.values import Cell, Minutes, Values
 
 Days = Annotated[int, Field(ge=1, le=36_500)]
 """At least one, so that what a running run has just written is never old."""

@@ -8,10 +8,10 @@ from botocore.validate import ParamValidator
 
 from penstock.deployment import Deployment
 from workflow.cluster import job_flow
+from workflow.compute.spec import BootstrapAction, NodeGroup
 from workflow.flow import Flow
 from workflow.glue import job_definition
 from workflow.recommender import score_args
-from workflow.spec import BootstrapAction, NodeGroup
 from workflow.steps import spark_step
 
 

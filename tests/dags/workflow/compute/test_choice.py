@@ -16,6 +16,7 @@ from penstock.errors import PenstockError
 from penstock.jobs import ALL_JOBS, EvaluateArgs, ScoreArgs, TrainArgs
 from workflow.compute import existing, serverless
 from workflow.compute.choice import on_compute
+from workflow.compute.spec import ExistingCluster, Serverless
 from workflow.flow import Flow
 from workflow.operators.cluster import EmrClusterOperator
 from workflow.operators.serverless import SparkJobRunOperator
@@ -23,7 +24,6 @@ from workflow.operators.step import SparkStepOperator
 from workflow.operators.termination import EmrTerminationOperator
 from workflow.ownership import as_list
 from workflow.recommender import find_champions, score_users, train_and_judge
-from workflow.spec import ExistingCluster, Serverless
 
 THEIRS = ExistingCluster(name="analytics", tags={"team": "data-science"})
 APPLICATION = Serverless(release_label="emr-7.13.0", max_vcpu=16, max_memory_gb=64)
