@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 HEAD = """\
 # What survives which fault
 
-Written by `make test-faults` from its own outcomes; do not edit. Each fault strikes a real Airflow (scheduler,
+Written from the outcomes that the suite of `make test-faults` records; do not edit. Each fault strikes a real Airflow (scheduler,
 LocalExecutor, triggerer, DAG processor, API server) that works on the local AWS. The workflow is the same for both:
 create a cluster, run one step, terminate as teardown, with two retries. **Penstock** is built from
 `dags/workflow/operators`, **plain** from the provider's own operators. Each cell tells both ways of waiting,
