@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 HEAD = """\
 # What survives which fault
 
-Written from the outcomes that the suite of `make test-faults` records; do not edit. Each fault strikes a real Airflow (scheduler,
-LocalExecutor, triggerer, DAG processor, API server) that works on the local AWS. The workflow is the same for both:
-create a cluster, run one step, terminate as teardown, with two retries. **Penstock** is built from
+Written from the outcomes that the suite of `make test-faults` records; do not edit. Each fault strikes a real
+Airflow (scheduler, LocalExecutor, triggerer, DAG processor, API server) that works on the local AWS. The workflow is
+the same for both: create a cluster, run one step, terminate as teardown, with two retries. **Penstock** is built from
 `dags/workflow/operators`, **plain** from the provider's own operators. Each cell tells both ways of waiting,
 sync / deferrable, or once where they agree; n/a is where a fault cannot strike.
 
