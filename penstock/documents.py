@@ -13,6 +13,7 @@ from typing import ClassVar, TypeVar
 
 from penstock.codec import CodecError, decode, dumps, encode
 from penstock.errors import DocumentError
+from penstock.estimate import Estimate  # noqa: TC001 - documents are decoded by their types
 
 D = TypeVar("D", bound="Document")
 Metrics = dict[str, float | None]
@@ -175,10 +176,24 @@ class Evaluation(Document):
     champion: Metrics | None
     champion_model_uri: str
     baselines: dict[str, Metrics]
+    intervals: dict[str, Estimate] = field(default_factory=dict)
+    """The challenger's metrics with bootstrap intervals over users (ranking) or rows (rating)."""
+    gains: dict[str, Estimate] = field(default_factory=dict)
+    """Challenger minus champion over the same resamples (paired); empty without a champion."""
     fit_for: list[str]
     """The objectives in which the challenger beats the trivial baseline: `ranking`, `rating`, both or none."""
     seconds: float
     code_sha: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleUser:
+    """A user as an example: what the user likes best, and what is recommended, as titles, best first."""
+
+    user_id: int
+    ratings: int
+    liked: list[str]
+    recommended: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,6 +213,7 @@ class ScoreReport(Document):
     """Users with ratings whom the model does not know, because none of their ratings trained it."""
     items_without_factors: int
     """Items with ratings that the model does not know, so that they are recommended to nobody."""
+    samples: list[SampleUser] = field(default_factory=list)
     seconds: float
     code_sha: str
 

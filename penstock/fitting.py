@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from penstock.documents import Document
+from penstock.documents import Column, Document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +57,12 @@ class FitReport(Document):
     classes: dict[str, int]
     """Training rows of each class, in the order of the model's predictions; empty if there are none."""
     features: int
+    inputs: list[Column] = field(default_factory=list)
+    """The table's columns that the model needs, with their types: its signature."""
+    threshold: float | None = None
+    """The probability from which a binary model says yes, if its recipe has costs; else MLlib's one half."""
+    threshold_cost: float | None = None
+    """Mean cost of a row at that threshold, on the training rows on which it was chosen."""
     feature_names: list[str]
     """The first of them, for vectors whose stages name their elements."""
     weights: list[FeatureWeight]

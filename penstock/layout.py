@@ -77,6 +77,35 @@ class Run:
         """Refused rows with their reason and source line."""
         return f"{self.uri}/quarantine"
 
+    def checked(self, name: str) -> str:
+        """The rows of a clean table that may be learnt from."""
+        return f"{self.uri}/checked/{name}"
+
+    @property
+    def check_quarantine(self) -> str:
+        """Clean rows that broke an expectation, each with its name."""
+        return f"{self.uri}/checked/quarantine"
+
+    @property
+    def checks_report(self) -> str:
+        """ChecksReport."""
+        return f"{self.uri}/report/checks.json"
+
+    @property
+    def report_page(self) -> str:
+        """The run's report for people: one HTML page."""
+        return f"{self.uri}/report/index.html"
+
+    @property
+    def report_json(self) -> str:
+        """RunReport, the page's JSON twin."""
+        return f"{self.uri}/report/run.json"
+
+    @property
+    def notebook(self) -> str:
+        """The executed notebook."""
+        return f"{self.uri}/report/explore_run.ipynb"
+
     @property
     def data_report(self) -> str:
         """DataReport."""
@@ -99,6 +128,18 @@ class Run:
     def training_report(self, model: str) -> str:
         """TrainingReport."""
         return f"{self.uri}/metrics/{model}/training.json"
+
+    def fit_report(self, model: str) -> str:
+        """FitReport."""
+        return f"{self.uri}/metrics/{model}/fit.json"
+
+    def tree(self, model: str) -> str:
+        """Text of a single tree; its JSON twin, a Tree document, ends in .json instead of .txt."""
+        return f"{self.uri}/metrics/{model}/tree.txt"
+
+    def assessment(self, model: str) -> str:
+        """Assessment."""
+        return f"{self.uri}/metrics/{model}/assessment.json"
 
     def evaluation(self, model: str) -> str:
         """Evaluation."""

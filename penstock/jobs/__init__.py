@@ -1,0 +1,61 @@
+"""One frozen dataclass per job: the script's name and its typed arguments."""
+
+from __future__ import annotations
+
+from penstock.jobs.checking import CheckTableArgs, SchemaDrift
+from penstock.jobs.cleaning import (
+    CleanAdultArgs,
+    CleanLibsvmArgs,
+    CleanPartsArgs,
+    CleanRatingsArgs,
+    CleanViewersArgs,
+    SourceFormat,
+)
+from penstock.jobs.learning import AssessArgs, FitArgs, HoldOut, HoldOutArgs
+from penstock.jobs.recommending import (
+    EvaluateArgs,
+    Objective,
+    ScoreArgs,
+    SeenItems,
+    SplitArgs,
+    SplitMethod,
+    TrainArgs,
+)
+from penstock.jobs.reporting import ReportingArgs
+
+__all__ = [
+    "ALL_JOBS",
+    "AssessArgs",
+    "CheckTableArgs",
+    "CleanAdultArgs",
+    "CleanLibsvmArgs",
+    "CleanPartsArgs",
+    "CleanRatingsArgs",
+    "CleanViewersArgs",
+    "EvaluateArgs",
+    "FitArgs",
+    "HoldOut",
+    "HoldOutArgs",
+    "Objective",
+    "ReportingArgs",
+    "SchemaDrift",
+    "ScoreArgs",
+    "SeenItems",
+    "SourceFormat",
+    "SplitArgs",
+    "SplitMethod",
+    "TrainArgs",
+]
+
+ALL_JOBS: tuple[type[ReportingArgs], ...] = (
+    CleanRatingsArgs,
+    CleanViewersArgs,
+    CleanAdultArgs,
+    CleanLibsvmArgs,
+    CheckTableArgs,
+    TrainArgs,
+    EvaluateArgs,
+    FitArgs,
+    AssessArgs,
+    ScoreArgs,
+)
