@@ -12,6 +12,7 @@ from penstock.mllib.estimators import ESTIMATORS
 from penstock.mllib.parameters import show
 from penstock.mllib.problems import METRICS, Problem
 from penstock.mllib.stage import Content
+from penstock.recipe.costs import check_costs
 from penstock.recipe.params import check_params, check_search, estimator_params
 from penstock.recipe.stages import check_columns, check_stages
 from penstock.recipe.values import ClassWeights, Recipe, SearchMethod, Validation, ValidationMethod
@@ -53,6 +54,7 @@ def check(recipe: Recipe, where: str) -> None:
     check_search(recipe, f"{where}.search")
     _check_validation(recipe.validation, f"{where}.validation")
     _check_metric(recipe, known, where)
+    check_costs(recipe, where)
     if not 1 <= recipe.parallelism <= MOST_PARALLEL:
         raise CodecError(f"{where}.parallelism", f"got {recipe.parallelism}; expected 1 to {MOST_PARALLEL}")
 

@@ -65,6 +65,17 @@ class Label:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Costs:
+    """What a wrong answer about the positive class costs, in any unit; a right one costs nothing.
+
+    With them, the probability from which the model says yes is the one of least mean cost.
+    """
+
+    false_positive: float
+    false_negative: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class StageSpec:
     """One feature stage over some columns."""
 
@@ -154,6 +165,8 @@ class Recipe:
     """What candidates are compared by; needed by a search only."""
     parallelism: int = 1
     """Candidates that are fitted at once."""
+    costs: Costs | None = None
+    """Of a binary problem whose estimator gives probabilities."""
     seed: int = 42
 
     @property
