@@ -31,17 +31,26 @@ cause and clear the failed task: Airflow brings up a new cluster for it. Values 
 from airflow.sdk import chain
 
 from workflow.compute.choice import on_compute
-from workflow.flow import Flow
-from workflow.glue import clean_ratings, wait_for_ratings
-from workflow.recommender import catalogue_scores, catalogue_tables, find_champions, score_users, train_and_judge
+from workflow.recommender.flow import RecommenderFlow
+from workflow.recommender.tasks import (
+    catalogue_scores,
+    catalogue_tables,
+    clean_ratings,
+    find_champions,
+    score_users,
+    train_and_judge,
+    wait_for_ratings,
+)
 
-flow = Flow.load(__file__)
+flow = RecommenderFlow.load(__file__)
 
 with flow.dag(__doc__) as dag:
     prepared = [catalogue_tables(flow), find_champions(flow)]
     models = {model: train_and_judge(flow, model) for model in flow.spec.models}
-    scored = score_users(flow)
+    chosen, scored = models[flow.spec.scoring.model], score_users(flow)
 
     chain(wait_for_ratings(flow), clean_ratings(flow), prepared)
-    on_compute(flow, after=prepared, first=[*models.values()], last=[*models.values(), scored])
-    chain(models[flow.spec.scoring.model], scored, catalogue_scores(flow))
+    trained, judged = [each.trains for each in models.values()], [each.judges for each in models.values()]
+    on_compute(flow, after=prepared, first=trained, last=[*judged, scored])
+    chain(chosen.gate, scored)
+    chain([chosen.promotes, scored], catalogue_scores(flow))

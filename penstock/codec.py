@@ -22,6 +22,7 @@ class CodecError(PenstockError):
     """A value does not fit its type; `where` is the key path inside the document."""
 
     def __init__(self, where: str, problem: str) -> None:
+        self.where, self.problem = where, problem
         super().__init__(f"{where or 'the document'}: {problem}")
 
 

@@ -149,6 +149,10 @@ class Run:
         """Verdict."""
         return f"{self.uri}/metrics/{model}/verdict.json"
 
+    def approval(self, model: str) -> str:
+        """Approval."""
+        return f"{self.uri}/metrics/{model}/approval.json"
+
     def scores(self, model: str) -> str:
         """Top-k table."""
         return f"{self.uri}/scores/{model}"

@@ -11,13 +11,22 @@ from penstock.documents import DataReport, ScoreReport, Table
 from workflow.storage import read_document
 
 if TYPE_CHECKING:
-    from airflow.sdk import Asset
+    from airflow.sdk import Asset, XComArg
+
+    from workflow.flow import Flow
 
 PARQUET = {
     "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
     "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
     "SerdeInfo": {"SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"},
 }
+
+
+def clean_tables(flow: Flow[Any], asset: Asset) -> XComArg:
+    """The task that catalogues the clean tables of a run."""
+    return catalogue_tables.override(outlets=[asset])(
+        report_uri=flow.run.data_report, database=flow.deployment.glue_database, aws=flow.aws, asset=asset
+    )
 
 
 @task(multiple_outputs=False)

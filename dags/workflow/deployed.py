@@ -28,11 +28,14 @@ class Deployed(Generic[S]):
     deployment: Deployment
 
     @classmethod
-    def load(cls, dag_file: str) -> Self:
-        """The workflow of a DAG file, from the YAML of the same name; raises SpecError or DeploymentError."""
+    def load(cls, dag_file: str, **more: Any) -> Self:
+        """The workflow of a DAG file, from the YAML of the same name; raises SpecError or DeploymentError.
+
+        `more` are the fields that a kind of workflow has beyond these.
+        """
         path = Path(dag_file)
         spec: Any = load_spec(path.parent / "specs" / f"{path.stem}.yaml", cls.values)
-        return cls(dag_id=path.stem, spec=spec, deployment=Deployment.load())
+        return cls(dag_id=path.stem, spec=spec, deployment=Deployment.load(), **more)
 
     @property
     def aws(self) -> dict[str, Any]:

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from airflow.sdk import DAG
 
 from penstock.layout import Code, Run, run_key
 from workflow.deployed import RETRIES, Deployed
+from workflow.form import params_page
 from workflow.notifications import keep_cause, run_failed
-from workflow.params import params, params_page
-from workflow.spec import MovieRecommender
+from workflow.spec import Workflow
 
-CLEAN = "clean_ratings"
-"""The task of the Glue job."""
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from airflow.sdk import Param
+
+W = TypeVar("W", bound=Workflow)
+
 HOLD_SLOT_BELOW_SECONDS = 10
 """A sensor that asks more often than this keeps its worker slot: rescheduling costs longer than the wait."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Flow(Deployed[MovieRecommender]):
+class Flow(Deployed[W], ABC):
     """One workflow in one deployment; locations of the run are templates."""
 
-    values = MovieRecommender
+    glue_tasks: ClassVar[tuple[str, ...]] = ()
+    """The tasks that run Glue jobs."""
+    macros: ClassVar[Mapping[str, Callable[..., Any]]] = {}
+    """What its templates may call, beside `run_key`."""
+
+    @abstractmethod
+    def form(self) -> dict[str, Param]:
+        """The parameters of a run."""
 
     @property
     def run(self) -> Run:
@@ -47,7 +60,7 @@ class Flow(Deployed[MovieRecommender]):
 
         Runs of one definition share its script.
         """
-        return {CLEAN: f"{self.deployment.name}-{self.dag_id}-{CLEAN}"}
+        return {task: f"{self.deployment.name}-{self.dag_id}-{task}" for task in self.glue_tasks}
 
     @property
     def sensor_mode(self) -> Literal["poke", "reschedule"]:
@@ -59,18 +72,18 @@ class Flow(Deployed[MovieRecommender]):
 
         There is no `dagrun_timeout`: it marks teardowns as skipped too, and so leaks the cluster. Tasks have timeouts.
         """
-        spec = self.spec
+        spec, params = self.spec, self.form()
         return DAG(
             dag_id=self.dag_id,
             description=page.strip().partition("\n")[0],
-            doc_md=f"{page.strip()}\n\n{params_page(spec, self.deployment)}",
+            doc_md=f"{page.strip()}\n\n{params_page(params)}",
             schedule=spec.schedule,
             start_date=datetime(2024, 1, 1, tzinfo=UTC),
             catchup=False,
             max_active_runs=1,
             tags={"penstock", *spec.tags},
-            params=params(spec, self.deployment),
-            user_defined_macros={"run_key": run_key},
+            params=params,
+            user_defined_macros={"run_key": run_key, **self.macros},
             default_args=self._default_args(),
             on_failure_callback=run_failed(self.deployment),
         )

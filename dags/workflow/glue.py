@@ -1,4 +1,4 @@
-"""The ETL: wait for raw files, clean them with a Glue job."""
+"""The ETL: wait for raw files, run Glue jobs."""
 
 from __future__ import annotations
 
@@ -7,29 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.sensors.s3 import S3KeySensor
 
-from penstock.jobs import CleanRatingsArgs
-from workflow.flow import CLEAN
 from workflow.operators.glue import GlueRunOperator
-from workflow.params import param
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from penstock.jobs import ReportingArgs
     from penstock.layout import Code
     from workflow.flow import Flow
     from workflow.spec import Glue
 
 
-def raw_files() -> tuple[str, str]:
-    """Templates of the locations of ratings and movies."""
-    folder, suffix = param("raw_uri"), param("source_format")
-    return f"{folder}/ratings.{suffix}", f"{folder}/movies.{suffix}"
-
-
-def wait_for_ratings(flow: Flow) -> S3KeySensor:
-    """Until both raw files have arrived."""
+def wait_for_files(flow: Flow[Any], task_id: str, uris: Sequence[str]) -> S3KeySensor:
+    """Until all raw files have arrived."""
     minutes = flow.spec.timeouts.input
     return S3KeySensor(
-        task_id="wait_for_ratings",
-        bucket_key=list(raw_files()),
+        task_id=task_id,
+        bucket_key=list(uris),
         mode=flow.sensor_mode,
         poke_interval=flow.deployment.poll_seconds,
         timeout=minutes * 60,
@@ -38,38 +32,23 @@ def wait_for_ratings(flow: Flow) -> S3KeySensor:
     )
 
 
-def clean_ratings(flow: Flow) -> GlueRunOperator:
-    """Good rows to Parquet, bad rows to quarantine, everything counted."""
+def run_glue_job(flow: Flow[Any], task_id: str, args: ReportingArgs) -> GlueRunOperator:
+    """Run one Glue job and wait for it."""
     minutes = flow.spec.timeouts.clean
-    args = clean_ratings_args(flow)
+    script = flow.code.script(args.script)
     return GlueRunOperator(
-        task_id=CLEAN,
+        task_id=task_id,
         deployment=flow.deployment.name,
-        job_name=flow.glue_jobs[CLEAN],
-        job_desc=f"{flow.dag_id}: {CleanRatingsArgs.__doc__}",
-        script_location=flow.code.script(args.script),
+        job_name=flow.glue_jobs[task_id],
+        job_desc=f"{flow.dag_id}: {type(args).__doc__}",
+        script_location=script,
         iam_role_arn=flow.deployment.glue_role,  # name or ARN: it goes to CreateJob as it is, without asking IAM
-        create_job_kwargs=job_definition(flow.spec.glue, script=flow.code.script(args.script), minutes=minutes),
+        create_job_kwargs=job_definition(flow.spec.glue, script=script, minutes=minutes),
         script_args={**run_options(flow.code), **args.to_glue()},
         report_uri=args.report_uri,
         poll_seconds=flow.deployment.poll_seconds,
         execution_timeout=timedelta(minutes=minutes),
         **flow.operator,
-    )
-
-
-def clean_ratings_args(flow: Flow) -> CleanRatingsArgs:
-    """The job's arguments, as templates."""
-    ratings_uri, movies_uri = raw_files()
-    return CleanRatingsArgs(
-        ratings_uri=ratings_uri,
-        movies_uri=movies_uri,
-        format=param("source_format"),
-        clean_uri=flow.run.clean,
-        quarantine_uri=flow.run.quarantine,
-        report_uri=flow.run.data_report,
-        max_bad_ratio=param("max_bad_ratio"),
-        code_sha=flow.deployment.code_sha,
     )
 
 

@@ -1,11 +1,12 @@
 """The model registry: MLflow, where the alias `champion` is the one thing that changes.
 
 Idempotent on retry: a run's documents are hashed into a tag, and what carries that tag is found instead of made again.
+The alias moves last and in one call, so that whatever happens before leaves the old champion whole.
 """
 
 from __future__ import annotations
 
-import hashlib
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,69 +14,85 @@ if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
     from mlflow.tracking import MlflowClient
 
-    from penstock.documents import Evaluation, TrainingReport
+    from workflow.evidence import Evidence
 
 CHAMPION = "champion"
 IDENTITY = "penstock.documents"
 RUN = "penstock.run"
 SPLIT = "penstock.split"
+CHECKS = "penstock.checks"
+REPLACED = "penstock.replaced"
+"""The version that was champion before this one: where a rollback goes."""
+MODEL_FOLDER = "penstock.model"
+"""Where the Spark model itself lies, inside the version's folder."""
+HTTP_RETRIES = "3"
+"""Of MLflow's own client, a few seconds: a longer outage is waited for by Airflow, which holds no slot for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Registration:
-    """A model and everything that is known about it; URIs are where the documents lie."""
+    """A model and everything that is known about it."""
 
     name: str
     run: str
     """`<dag_id>/<run_id>`."""
-    training: TrainingReport
-    training_uri: str
-    evaluation: Evaluation
-    evaluation_uri: str
+    evidence: Evidence
+    version_uri: str
+    """The version's own folder, which no later run touches."""
     model_uri: str
-    """The model's own copy, which no later run touches."""
+    """The Spark model in it."""
+    documents: dict[str, str]
+    """Tag to location of the copies of the documents behind it."""
 
     @property
     def identity(self) -> str:
         """Equal documents, equal identity: a retry finds its version, a new training makes a new one."""
-        return identity(self.run, self.training, self.evaluation)
+        return f"{self.run}:{self.evidence.digest}"
 
 
-def identity(run: str, training: TrainingReport, evaluation: Evaluation) -> str:
-    """A hash of what is known about a model."""
-    return hashlib.sha256((run + training.to_json() + evaluation.to_json()).encode()).hexdigest()
+@dataclass(frozen=True, kw_only=True)
+class Champion:
+    """Where a champion's Spark model lies, which rows were held out, and the check of what it was trained on."""
+
+    uri: str
+    split: str
+    checks: str = ""
 
 
 def client(tracking_uri: str) -> MlflowClient:
     """A client; imported late, because MLflow takes longer to import than a DAG file may take to parse."""
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", HTTP_RETRIES)
     from mlflow.tracking import MlflowClient  # noqa: PLC0415
 
     return MlflowClient(tracking_uri=tracking_uri)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Champion:
-    """Where a champion's Spark model lies, and which rows were held out when it was trained."""
-
-    uri: str
-    split: str
-
-
 def find_champion(mlflow: MlflowClient, name: str) -> Champion | None:
     """The version that carries the alias; None if there is no champion yet."""
+    number = champion_version(mlflow, name)
+    if number is None:
+        return None
+    tags = mlflow.get_model_version(name, number).tags
+    return Champion(uri=tags.get(MODEL_FOLDER, ""), split=tags.get(SPLIT, ""), checks=tags.get(CHECKS, ""))
+
+
+def champion_version(mlflow: MlflowClient, name: str) -> str | None:
+    """The number of the champion; None if there is none."""
     models = mlflow.search_registered_models(filter_string=f"name = '{name}'")
     number = models[0].aliases.get(CHAMPION) if models else None
-    if not number:
-        return None
-    version = mlflow.get_model_version(name, str(number))
-    return Champion(uri=str(version.source), split=str(version.tags.get(SPLIT, "")))
+    return str(number) if number else None
 
 
 def register(mlflow: MlflowClient, registration: Registration) -> str:
     """Make the model a version with its parameters and metrics, then the champion; returns the version."""
+    name = registration.name
+    old = champion_version(mlflow, name)
     version = _find_version(mlflow, registration) or _create_version(mlflow, registration)
-    mlflow.set_registered_model_alias(registration.name, CHAMPION, version.version)
-    return str(version.version)
+    number = str(version.version)
+    if old not in (None, number):
+        mlflow.set_model_version_tag(name, number, REPLACED, old)
+    mlflow.set_registered_model_alias(name, CHAMPION, number)
+    return number
 
 
 def _find_version(mlflow: MlflowClient, registration: Registration) -> ModelVersion | None:
@@ -85,21 +102,22 @@ def _find_version(mlflow: MlflowClient, registration: Registration) -> ModelVers
 
 
 def _create_version(mlflow: MlflowClient, registration: Registration) -> ModelVersion:
-    name = registration.name
+    name, evidence = registration.name, registration.evidence
     if not mlflow.search_registered_models(filter_string=f"name = '{name}'"):
         mlflow.create_registered_model(name)
     return mlflow.create_model_version(
         name,
-        source=registration.model_uri,
+        source=registration.version_uri,
         run_id=_log_run(mlflow, registration),
         tags={
             IDENTITY: registration.identity,
             RUN: registration.run,
-            "penstock.training": registration.training_uri,
-            "penstock.evaluation": registration.evaluation_uri,
-            "penstock.code_sha": registration.training.code_sha,
-            "penstock.fingerprint": registration.training.fingerprint,
-            SPLIT: registration.training.split,
+            MODEL_FOLDER: registration.model_uri,
+            "penstock.algorithm": evidence.algorithm,
+            "penstock.code_sha": evidence.code_sha,
+            "penstock.fingerprint": evidence.fingerprint,
+            SPLIT: evidence.held_out,
+            **registration.documents,
         },
     )
 
@@ -115,26 +133,17 @@ def _log_run(mlflow: MlflowClient, registration: Registration) -> str:
     run = found[0] if found else mlflow.create_run(experiment_id, run_name=registration.run, tags=tags)
     mlflow.log_batch(
         run.info.run_id,
-        metrics=[Metric(name, value, run.info.start_time, 0) for name, value in _metrics(registration).items()],
-        params=[Param(name, str(value)) for name, value in _params(registration.training).items()],
+        metrics=[
+            Metric(name, value, run.info.start_time, 0) for name, value in _metrics(registration.evidence).items()
+        ],
+        params=[Param(name, str(value)) for name, value in registration.evidence.params.items()],
     )
     mlflow.set_terminated(run.info.run_id)
     return str(run.info.run_id)
 
 
-def _params(training: TrainingReport) -> dict[str, object]:
-    return {
-        **training.best,
-        "objective": training.objective,
-        "algorithm": training.algorithm,
-        "split": training.split,
-        "seed": training.seed,
-        "train_rows": training.train_rows,
-    }
-
-
-def _metrics(registration: Registration) -> dict[str, float]:
-    named = {**registration.evaluation.challenger, "training_seconds": registration.training.seconds}
-    for baseline, metrics in registration.evaluation.baselines.items():
+def _metrics(evidence: Evidence) -> dict[str, float]:
+    named = {**evidence.challenger, "training_seconds": evidence.seconds}
+    for baseline, metrics in evidence.baselines.items():
         named |= {f"{baseline}.{name}": value for name, value in metrics.items()}
     return {name: value for name, value in named.items() if value is not None}

@@ -33,6 +33,14 @@ def load_spec(path: Path, model: type[S]) -> S:
         raise SpecError("\n".join([f"{path} does not fit {model.__name__}:", *lines])) from error
 
 
+class BelowError(ValueError):
+    """A value that rules of its own refuse: `below` is the place inside of it, such as `.stages[0].columns[1]`."""
+
+    def __init__(self, below: str, problem: str) -> None:
+        self.below = below
+        super().__init__(problem)
+
+
 class _UniqueKeys(yaml.SafeLoader):  # type: ignore[misc]
     """PyYAML keeps the last of repeated keys in silence; a value that is not used should be an error."""
 
@@ -48,7 +56,8 @@ class _UniqueKeys(yaml.SafeLoader):  # type: ignore[misc]
 
 
 def _line(error: ErrorDetails, data: Any, model: type[BaseModel]) -> str:
-    return f"  {_path(error['loc'])}: {_problem(error, data, model)}"
+    below = getattr(error.get("ctx", {}).get("error"), "below", "")
+    return f"  {_path(error['loc'])}{below}: {_problem(error, data, model)}"
 
 
 def _path(location: tuple[int | str, ...]) -> str:

@@ -9,6 +9,7 @@ from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from penstock.errors import DataError
 from penstock.layout import split_uri
 from workflow.deployed import RETRIES
+from workflow.evidence import Evidence, parse_evidence
 
 if TYPE_CHECKING:
     from penstock.documents import Document
@@ -18,14 +19,36 @@ D = TypeVar("D", bound="Document")
 
 def read_document(cls: type[D], uri: str, aws: dict[str, Any]) -> D:
     """Fetch and parse; raises DocumentError, or ClientError if nothing is there."""
-    bucket, key = split_uri(uri)
-    return cls.from_json(_hook(aws).read_key(key, bucket), uri)
+    return cls.from_json(read_text(uri, aws), uri)
 
 
 def write_document(document: Document, uri: str, aws: dict[str, Any]) -> None:
     """Store, replacing what an earlier attempt wrote."""
+    write_text(document.to_json(), uri, aws)
+
+
+def read_evidence(trained_uri: str, judged_uri: str, aws: dict[str, Any]) -> Evidence:
+    """What is known about a model; raises DocumentError, or ClientError if nothing is there."""
+    return parse_evidence((read_text(trained_uri, aws), trained_uri), (read_text(judged_uri, aws), judged_uri))
+
+
+def read_text(uri: str, aws: dict[str, Any]) -> str:
+    """The object at `uri`; raises ClientError if nothing is there."""
     bucket, key = split_uri(uri)
-    _hook(aws).load_string(document.to_json(), key, bucket, replace=True)
+    return str(_hook(aws).read_key(key, bucket))
+
+
+def write_text(text: str, uri: str, aws: dict[str, Any]) -> None:
+    """Store, replacing what an earlier attempt wrote."""
+    bucket, key = split_uri(uri)
+    _hook(aws).load_string(text, key, bucket, replace=True)
+
+
+def copy_document(source: str, target: str, aws: dict[str, Any]) -> str:
+    """Copy one object on the server's side; returns where it lies now."""
+    (bucket, key), (target_bucket, target_key) = split_uri(source), split_uri(target)
+    _hook(aws).copy_object(key, target_key, bucket, target_bucket)
+    return target
 
 
 def copy_folder(source: str, target: str, aws: dict[str, Any]) -> None:

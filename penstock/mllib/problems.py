@@ -79,3 +79,12 @@ METRICS: Mapping[Problem, Mapping[str, Metric]] = {
     Problem.PATTERNS: {},
 }
 """In binary problems f1, precision and recall are the positive class's; a silhouette is by squared distances."""
+
+_JUDGED_ONLY: Mapping[Problem, Mapping[str, bool]] = {Problem.BINARY: {"brier": False, "cost": False}}
+"""Metrics of an assessment by which no candidates are compared."""
+
+
+def judged_by(problem: Problem) -> dict[str, bool]:
+    """Every metric that a model of this problem is judged by on held-out rows: name to whether more is better."""
+    compared = {name: metric.higher_is_better for name, metric in METRICS[problem].items()}
+    return {**compared, **_JUDGED_ONLY.get(problem, {})}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def run_job(
-    flow: Flow, task_id: str, args: ReportingArgs, *, label: str, minutes: int
+    flow: Flow[Any], task_id: str, args: ReportingArgs, *, label: str, minutes: int
 ) -> SparkStepOperator | SparkJobRunOperator:
     """Run one Spark job where the spec says, and wait for it."""
     if flow.spec.serverless:
@@ -27,7 +27,7 @@ def run_job(
     return transient.run_step(flow, task_id, args, label=label, minutes=minutes, cluster_id=where)
 
 
-def on_compute(flow: Flow, *, after: Sequence[Any], first: Sequence[Any], last: Sequence[Any]) -> None:
+def on_compute(flow: Flow[Any], *, after: Sequence[Any], first: Sequence[Any], last: Sequence[Any]) -> None:
     """Bring up what the jobs run on between `after` and the `first` tasks, and end it when the `last` are over."""
     if flow.spec.serverless:
         application = serverless.prepare_application(flow)

@@ -21,7 +21,7 @@ CLUSTER_ID = f"{{{{ ti.xcom_pull(task_ids='{FIND}') }}}}"
 TAKES_STEPS = ["RUNNING", "WAITING"]
 
 
-def find_cluster(flow: Flow) -> XComArg:
+def find_cluster(flow: Flow[Any]) -> XComArg:
     """The task that finds the spec's cluster."""
     wanted = flow.spec.existing_cluster
     assert wanted, "the spec names an existing cluster"  # noqa: S101 - the caller has looked

@@ -29,12 +29,12 @@ CHANGEABLE = ("architecture", "maximumCapacity", "autoStopConfiguration", "netwo
 log = logging.getLogger(__name__)
 
 
-def prepare_application(flow: Flow) -> XComArg:
+def prepare_application(flow: Flow[Any]) -> XComArg:
     """The task that finds or makes the workflow's application."""
     return prepare(request=application(flow), aws=flow.aws)
 
 
-def application(flow: Flow) -> dict[str, Any]:
+def application(flow: Flow[Any]) -> dict[str, Any]:
     """CreateApplication's request. Without initial capacity it costs nothing while no job runs."""
     wanted = flow.spec.serverless
     assert wanted, "the spec asks for EMR Serverless"  # noqa: S101 - the caller has looked
@@ -87,7 +87,7 @@ def _holds(got: Any, wanted: Any) -> bool:
     return bool(got == wanted)
 
 
-def run_job(flow: Flow, task_id: str, args: ReportingArgs, *, label: str, minutes: int) -> SparkJobRunOperator:
+def run_job(flow: Flow[Any], task_id: str, args: ReportingArgs, *, label: str, minutes: int) -> SparkJobRunOperator:
     """Run one Spark job on the application and wait for it."""
     return SparkJobRunOperator(
         task_id=task_id,
@@ -105,7 +105,7 @@ def run_job(flow: Flow, task_id: str, args: ReportingArgs, *, label: str, minute
     )
 
 
-def spark_submit(flow: Flow, args: ReportingArgs) -> dict[str, Any]:
+def spark_submit(flow: Flow[Any], args: ReportingArgs) -> dict[str, Any]:
     """The job driver's part: script, arguments and spark-submit's options."""
     conf = " ".join(f"--conf {name}={value}" for name, value in flow.spec.spark_conf.items())
     return {
@@ -115,7 +115,7 @@ def spark_submit(flow: Flow, args: ReportingArgs) -> dict[str, Any]:
     }
 
 
-def measure_cost(flow: Flow, prepared: Any) -> XComArg:
+def measure_cost(flow: Flow[Any], prepared: Any) -> XComArg:
     """What the run has cost by what AWS has billed; for a failed run as well."""
     measured = costing.measure_job_runs(
         application_id=str(APPLICATION_ID),

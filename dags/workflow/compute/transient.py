@@ -28,14 +28,14 @@ TERMINATION_MINUTES = 15
 TERMINATION_RETRIES = 5
 
 
-def request(flow: Flow) -> dict[str, Any]:
+def request(flow: Flow[Any]) -> dict[str, Any]:
     """RunJobFlow's request, checked when the DAG is parsed; raises SpecError."""
     cluster = job_flow(flow.spec.cluster_of_run, deployment=flow.deployment)
     refuse_flawed(cluster, waived=flow.spec.cluster_of_run.waive, where=f"specs/{flow.dag_id}.yaml: cluster")
     return cluster
 
 
-def plan_cluster(flow: Flow) -> XComArg:
+def plan_cluster(flow: Flow[Any]) -> XComArg:
     """Say what the cluster may cost, and refuse it over the budget or in a public subnet, before it is asked for.
 
     It is a setup too: the teardown runs if *any* of its setups succeeded, so it runs when create_cluster failed after
@@ -54,7 +54,7 @@ def plan_cluster(flow: Flow) -> XComArg:
     )
 
 
-def create_cluster(flow: Flow) -> EmrClusterOperator:
+def create_cluster(flow: Flow[Any]) -> EmrClusterOperator:
     """The cluster of this run, found or made, until it takes steps."""
     minutes = flow.spec.timeouts.cluster
     return EmrClusterOperator(
@@ -70,7 +70,7 @@ def create_cluster(flow: Flow) -> EmrClusterOperator:
 
 
 def run_step(
-    flow: Flow, task_id: str, args: ReportingArgs, *, label: str, minutes: int, cluster_id: str
+    flow: Flow[Any], task_id: str, args: ReportingArgs, *, label: str, minutes: int, cluster_id: str
 ) -> SparkStepOperator:
     """Run one Spark job as a step of the cluster and wait for it."""
     return SparkStepOperator(
@@ -87,7 +87,7 @@ def run_step(
     )
 
 
-def terminate_cluster(flow: Flow, *, setups: Sequence[Any]) -> EmrTerminationOperator:
+def terminate_cluster(flow: Flow[Any], *, setups: Sequence[Any]) -> EmrTerminationOperator:
     """End every cluster of the run whatever became of the work on it.
 
     `on_failure_fail_dagrun` stays off: it would make this task a leaf in place of the work, and a run whose work failed
@@ -106,7 +106,7 @@ def terminate_cluster(flow: Flow, *, setups: Sequence[Any]) -> EmrTerminationOpe
     return terminate
 
 
-def measure_cost(flow: Flow, planned: Any) -> XComArg:
+def measure_cost(flow: Flow[Any], planned: Any) -> XComArg:
     """What the run has cost, once its clusters have ended; a cluster that has not fails the run.
 
     A teardown, so that it runs for a failed run as well, and one that decides, because the work does not lead here.

@@ -20,7 +20,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from pytest_socket import enable_socket, socket_allow_hosts
 
-from workflow.flow import Flow
+from workflow.recommender.flow import RecommenderFlow
 
 Fault = Callable[..., None]
 """Takes the kind of a fault and its options (local_aws/README.md)."""
@@ -32,8 +32,8 @@ START_SECONDS = 120
 
 
 @pytest.fixture(scope="session")
-def flow() -> Flow:
-    return Flow.load(str(REPOSITORY / "dags/movie_recommender.py"))
+def flow() -> RecommenderFlow:
+    return RecommenderFlow.load(str(REPOSITORY / "dags/movie_recommender.py"))
 
 
 @pytest.fixture(scope="session")

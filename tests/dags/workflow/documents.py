@@ -1,6 +1,8 @@
 """An evaluation and a training report to test with."""
 
 from penstock.documents import Candidate, Evaluation, HeldOut, TrainingReport
+from workflow.evidence import of_recommender
+from workflow.registry import CHECKS, Registration
 
 EVALUATION = Evaluation(
     objective="ranking",
@@ -35,3 +37,23 @@ TRAINING = TrainingReport(
     fingerprint="f",
     code_sha="c0ffee",
 )
+
+
+def registration(
+    name: str,
+    *,
+    training: TrainingReport = TRAINING,
+    evaluation: Evaluation = EVALUATION,
+    run: str = "movie_recommender/manual__1",
+    version: int = 1,
+) -> Registration:
+    """A model that is ready to be registered."""
+    uri = f"s3://bucket/models/{name}/{version}"
+    return Registration(
+        name=name,
+        run=run,
+        evidence=of_recommender(training, evaluation),
+        version_uri=uri,
+        model_uri=f"{uri}/sparkml",
+        documents={"penstock.evaluation": f"{uri}/evaluation.json", CHECKS: f"{uri}/checks.json"},
+    )

@@ -9,9 +9,9 @@ from botocore.validate import ParamValidator
 from penstock.deployment import Deployment
 from workflow.cluster import job_flow
 from workflow.compute.spec import BootstrapAction, NodeGroup
-from workflow.flow import Flow
 from workflow.glue import job_definition
-from workflow.recommender import score_args
+from workflow.recommender.flow import RecommenderFlow
+from workflow.recommender.tasks import score_args
 from workflow.steps import spark_step
 
 
@@ -20,12 +20,12 @@ def _problems(service: str, operation: str, request: dict[str, Any]) -> str:
     return ParamValidator().validate(request, model.input_shape).generate_report()
 
 
-def _request(flow: Flow, **changes: Any) -> dict[str, Any]:
+def _request(flow: RecommenderFlow, **changes: Any) -> dict[str, Any]:
     cluster = flow.spec.cluster_of_run.model_copy(update=changes)
     return job_flow(cluster, deployment=flow.deployment)
 
 
-def test_the_request_is_exactly_this(flow: Flow) -> None:
+def test_the_request_is_exactly_this(flow: RecommenderFlow) -> None:
     assert _request(flow) == {
         "Name": "test",
         "LogUri": "s3://bucket/prefix/logs/",
@@ -65,7 +65,7 @@ def test_the_request_is_exactly_this(flow: Flow) -> None:
     }
 
 
-def test_every_option_is_valid_by_the_service_model(flow: Flow) -> None:
+def test_every_option_is_valid_by_the_service_model(flow: RecommenderFlow) -> None:
     request = _request(
         flow,
         task=NodeGroup(instance_type="r7g.xlarge", count=4, market="spot"),
@@ -79,23 +79,23 @@ def test_every_option_is_valid_by_the_service_model(flow: Flow) -> None:
     }
 
 
-def test_no_subnet_leaves_the_choice_to_emr(flow: Flow, deployment: Deployment) -> None:
+def test_no_subnet_leaves_the_choice_to_emr(flow: RecommenderFlow, deployment: Deployment) -> None:
     request = job_flow(flow.spec.cluster_of_run, deployment=dataclasses.replace(deployment, subnet_ids=[]))
     assert "Ec2SubnetId" not in request["Instances"]
 
 
-def test_steps_are_valid_by_the_service_model(flow: Flow) -> None:
+def test_steps_are_valid_by_the_service_model(flow: RecommenderFlow) -> None:
     step = spark_step(score_args(flow), code=flow.code, conf={"spark.a": "b"}, label="m")
     assert _problems("emr", "AddJobFlowSteps", {"JobFlowId": "j-1", "Steps": [step]}) == ""
     assert (step["Name"], step["ActionOnFailure"]) == ("score m", "CONTINUE")
 
 
-def test_the_glue_job_is_valid_by_the_service_model(flow: Flow) -> None:
+def test_the_glue_job_is_valid_by_the_service_model(flow: RecommenderFlow) -> None:
     definition = job_definition(flow.spec.glue, script="s3://b/clean.py", minutes=60)
     assert _problems("glue", "CreateJob", {"Name": "n", "Role": "r", **definition}) == ""
 
 
-def test_the_validator_notices_a_wrong_key(flow: Flow) -> None:
+def test_the_validator_notices_a_wrong_key(flow: RecommenderFlow) -> None:
     assert 'Unknown parameter in input: "IdleTimeout"' in _problems(
         "emr", "RunJobFlow", {"Name": "n", "IdleTimeout": 1}
     )

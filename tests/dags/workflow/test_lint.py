@@ -7,17 +7,17 @@ import pytest
 
 from penstock.errors import SpecError
 from workflow.compute.transient import request
-from workflow.flow import Flow
 from workflow.lint import RULES, refuse_flawed, sense_problems, shape_problems
+from workflow.recommender.flow import RecommenderFlow
 
 
-def _flawed(flow: Flow, role: int = 0, **group: Any) -> dict[str, Any]:
+def _flawed(flow: RecommenderFlow, role: int = 0, **group: Any) -> dict[str, Any]:
     flawed = deepcopy(request(flow))
     flawed["Instances"]["InstanceGroups"][role] |= group
     return flawed
 
 
-def test_the_shipped_cluster_has_no_flaw(flow: Flow) -> None:
+def test_the_shipped_cluster_has_no_flaw(flow: RecommenderFlow) -> None:
     assert (shape_problems(request(flow)), sense_problems(request(flow))) == ([], [])
 
 
@@ -58,13 +58,13 @@ def test_the_shipped_cluster_has_no_flaw(flow: Flow) -> None:
         ),
     ],
 )
-def test_a_node_that_nobody_wants(flow: Flow, role: int, group: dict[str, str], problem: str) -> None:
+def test_a_node_that_nobody_wants(flow: RecommenderFlow, role: int, group: dict[str, str], problem: str) -> None:
     flawed = _flawed(flow, role, **group)
     assert sense_problems(flawed) == [problem]
     assert sense_problems(flawed, waived=list(RULES)) == []
 
 
-def test_spot_task_nodes_are_fine(flow: Flow) -> None:
+def test_spot_task_nodes_are_fine(flow: RecommenderFlow) -> None:
     wanted = deepcopy(request(flow))
     wanted["Instances"]["InstanceGroups"].append(
         {"InstanceRole": "TASK", "InstanceType": "r7g.xlarge", "Market": "SPOT"}
@@ -72,7 +72,7 @@ def test_spot_task_nodes_are_fine(flow: Flow) -> None:
     assert sense_problems(wanted) == []
 
 
-def test_a_fleet_is_held_to_the_same(flow: Flow) -> None:
+def test_a_fleet_is_held_to_the_same(flow: RecommenderFlow) -> None:
     fleet = {
         "InstanceFleetType": "CORE",
         "TargetSpotCapacity": 4,
@@ -84,7 +84,7 @@ def test_a_fleet_is_held_to_the_same(flow: Flow) -> None:
     assert rules == ["[outdated_instance]", "[spot_primary_or_core]"]
 
 
-def test_a_cluster_without_logs_and_end_is_refused_in_one_message(flow: Flow) -> None:
+def test_a_cluster_without_logs_and_end_is_refused_in_one_message(flow: RecommenderFlow) -> None:
     flawed = {key: value for key, value in request(flow).items() if key not in {"LogUri", "AutoTerminationPolicy"}}
     with pytest.raises(SpecError) as caught:
         refuse_flawed({**flawed, "Colour": "red"}, where="specs/x.yaml: cluster")
@@ -95,7 +95,7 @@ def test_a_cluster_without_logs_and_end_is_refused_in_one_message(flow: Flow) ->
 
 
 @pytest.mark.parametrize("seconds", [59, 604_801])
-def test_an_idle_timeout_that_emr_refuses(flow: Flow, seconds: int) -> None:
+def test_an_idle_timeout_that_emr_refuses(flow: RecommenderFlow, seconds: int) -> None:
     flawed = {**request(flow), "AutoTerminationPolicy": {"IdleTimeout": seconds}}
     assert sense_problems(flawed) == [
         f"AutoTerminationPolicy.IdleTimeout is {seconds} s; EMR takes 60 to 604,800 [auto_termination]"

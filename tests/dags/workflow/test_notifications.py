@@ -19,8 +19,8 @@ from airflow.sdk.execution_time.context import set_current_context
 
 from penstock.deployment import Deployment
 from penstock.errors import DeploymentError
-from workflow.flow import Flow
 from workflow.notifications import CAUSE, keep_cause, notifiers, notify, run_failed
+from workflow.recommender.flow import RecommenderFlow
 
 TASK = "http://airflow/dags/movie_recommender/runs/r%3A1/tasks/train_model"
 
@@ -225,7 +225,7 @@ def test_nobody_is_told_by_default(deployment: Deployment) -> None:
     assert run_failed(deployment) is None
 
 
-def test_a_workflow_tells_of_its_failures(flow: Flow, dag: DAG) -> None:
+def test_a_workflow_tells_of_its_failures(flow: RecommenderFlow, dag: DAG) -> None:
     told = replace(flow, deployment=replace(flow.deployment, notify=["slack:slack_ml"]))
     (callback,) = told.dag("page").on_failure_callback
     assert callback.uri == "slack:slack_ml"

@@ -10,12 +10,16 @@ from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from penstock.documents import Check, Evaluation, Verdict
 from penstock.errors import DataError, DocumentError
 from penstock.gate import Threshold
-from tests.dags.workflow.documents import EVALUATION, TRAINING
-from workflow.promotion import announcement, gate, judgeable, split_of
-from workflow.registry import Champion, Registration
+from tests.dags.workflow.documents import EVALUATION, TRAINING, registration
+from workflow.champions import judgeable
+from workflow.gating import decide
+from workflow.promotion import announcement, preserve
+from workflow.recommender.flow import split_of
+from workflow.registry import Champion
 from workflow.storage import copy_folder, read_document, write_document
 
-EVALUATION_URI, VERDICT_URI = "s3://bucket/evaluation.json", "s3://bucket/verdict.json"
+TRAINING_URI, EVALUATION_URI = "s3://bucket/training.json", "s3://bucket/evaluation.json"
+VERDICT_URI = "s3://bucket/verdict.json"
 Gate = Callable[..., bool]
 
 
@@ -26,9 +30,11 @@ def run_gate(aws: dict[str, Any]) -> Gate:
     def run(
         *, mode: str = "enabled", incomparable: str = "", evaluation: Evaluation = EVALUATION, **threshold: Any
     ) -> bool:
+        write_document(TRAINING, TRAINING_URI, aws)
         write_document(evaluation, EVALUATION_URI, aws)
-        return gate.function(
-            evaluation_uri=EVALUATION_URI,
+        return decide.function(
+            trained_uri=TRAINING_URI,
+            judged_uri=EVALUATION_URI,
             verdict_uri=VERDICT_URI,
             incomparable=incomparable,
             mode=mode,
@@ -93,8 +99,8 @@ def test_the_runs_split_is_told_as_training_tells_it() -> None:
 
 def test_only_a_champion_of_the_same_split_is_judged() -> None:
     champion = Champion(uri="s3://bucket/old", split=split_of(SPLIT))
-    assert judgeable(None, "any") == {"uri": "", "incomparable": ""}
-    assert judgeable(champion, split_of(SPLIT)) == {"uri": "s3://bucket/old", "incomparable": ""}
+    assert judgeable(None, "any") == {"uri": "", "incomparable": "", "checks": ""}
+    assert judgeable(champion, split_of(SPLIT)) == {"uri": "s3://bucket/old", "incomparable": "", "checks": ""}
     other = judgeable(champion, split_of({**SPLIT, "seed": 43}))
     assert other["uri"] == ""
     assert other["incomparable"].startswith(
@@ -120,16 +126,8 @@ def test_a_model_that_is_gone_is_not_registered(aws: dict[str, Any]) -> None:
 
 
 def test_a_new_champion_is_announced_with_its_metrics() -> None:
-    registration = Registration(
-        name="movies",
-        run="dag/run",
-        training=TRAINING,
-        training_uri="s3://bucket/training.json",
-        evaluation=replace(EVALUATION, challenger={"ndcg_at_k": 0.31, "rmse": None}),
-        evaluation_uri=EVALUATION_URI,
-        model_uri="s3://bucket/models/movies/1",
-    )
-    assert announcement(registration, "7") == (
+    better = replace(EVALUATION, challenger={"ndcg_at_k": 0.31, "rmse": None})
+    assert announcement(registration("movies", evaluation=better), "7") == (
         "movies version 7 is champion",
-        "Model: s3://bucket/models/movies/1\nndcg_at_k: 0.3100",
+        "Model: s3://bucket/models/movies/1/sparkml\nndcg_at_k: 0.3100",
     )

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from mlflow.tracking import MlflowClient
 
-from tests.dags.workflow.documents import EVALUATION, TRAINING
-from workflow.registry import Champion, Registration, client, find_champion, register
+from tests.dags.workflow import documents
+from tests.dags.workflow.documents import TRAINING
+from workflow.registry import REPLACED, Champion, Registration, client, find_champion, register
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -20,15 +21,13 @@ def mlflow(tracking_uri: str) -> MlflowClient:
 @pytest.fixture
 def registration() -> Registration:
     """A model with a name of its own: the server outlives a test."""
-    return Registration(
-        name=f"model-{uuid.uuid4().hex}",
-        run="movie_recommender/manual__1",
-        training=TRAINING,
-        training_uri="s3://bucket/training.json",
-        evaluation=EVALUATION,
-        evaluation_uri="s3://bucket/evaluation.json",
-        model_uri="s3://bucket/models/1",
-    )
+    return documents.registration(f"model-{uuid.uuid4().hex}")
+
+
+def champion(registration: Registration) -> Champion:
+    """What the registry should say of it."""
+    uri = registration.version_uri
+    return Champion(uri=f"{uri}/sparkml", split="random 0.2", checks=f"{uri}/checks.json")
 
 
 def test_an_unknown_model_has_no_champion(mlflow: MlflowClient, registration: Registration) -> None:
@@ -42,10 +41,11 @@ def test_a_model_without_the_alias_has_no_champion(mlflow: MlflowClient, registr
 
 def test_a_registered_model_is_the_champion(mlflow: MlflowClient, registration: Registration) -> None:
     assert register(mlflow, registration) == "1"
-    assert find_champion(mlflow, registration.name) == Champion(uri="s3://bucket/models/1", split="random 0.2")
+    assert find_champion(mlflow, registration.name) == champion(registration)
     version = mlflow.get_model_version(registration.name, "1")
     assert version.tags["penstock.run"] == "movie_recommender/manual__1"
-    assert version.tags["penstock.evaluation"] == "s3://bucket/evaluation.json"
+    assert version.source == registration.version_uri
+    assert version.tags["penstock.evaluation"] == f"{registration.version_uri}/evaluation.json"
     run = mlflow.get_run(version.run_id)
     assert run.info.status == "FINISHED"
     assert run.data.params["rank"] == "64"
@@ -65,11 +65,38 @@ def test_a_retry_after_logging_reuses_the_run(mlflow: MlflowClient, registration
     register(mlflow, registration)
     experiment = mlflow.get_experiment_by_name(registration.name)
     assert len(mlflow.search_runs([experiment.experiment_id])) == 1
-    assert find_champion(mlflow, registration.name) == Champion(uri="s3://bucket/models/1", split="random 0.2")
+    assert find_champion(mlflow, registration.name) == champion(registration)
 
 
 def test_a_new_training_in_the_same_run_is_a_new_version(mlflow: MlflowClient, registration: Registration) -> None:
-    training = replace(TRAINING, best={"rank": 8})
-    again = replace(registration, training=training, model_uri="s3://bucket/models/2")
+    again = documents.registration(registration.name, training=replace(TRAINING, best={"rank": 8}), version=2)
     assert [register(mlflow, registration), register(mlflow, again)] == ["1", "2"]
-    assert find_champion(mlflow, registration.name) == Champion(uri="s3://bucket/models/2", split="random 0.2")
+    assert find_champion(mlflow, registration.name) == champion(again)
+
+
+def test_a_version_says_which_champion_it_replaced(mlflow: MlflowClient, registration: Registration) -> None:
+    again = documents.registration(registration.name, run="movie_recommender/manual__2", version=2)
+    register(mlflow, registration)
+    register(mlflow, again)
+    register(mlflow, again)
+    tags = [mlflow.get_model_version(registration.name, number).tags.get(REPLACED) for number in ("1", "2")]
+    assert tags == [None, "1"]
+
+
+@pytest.mark.parametrize("call", ["create_model_version", "set_model_version_tag", "set_registered_model_alias"])
+def test_a_crash_before_any_step_leaves_the_old_champion_whole(
+    mlflow: MlflowClient, registration: Registration, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    again = documents.registration(registration.name, run="movie_recommender/manual__2", version=2)
+    register(mlflow, registration)
+    with monkeypatch.context() as broken:
+        broken.setattr(mlflow, call, _die)
+        with pytest.raises(OSError, match="the worker dies here"):
+            register(mlflow, again)
+    assert find_champion(mlflow, registration.name) == champion(registration)
+    assert register(mlflow, again) == "2"
+    assert find_champion(mlflow, registration.name) == champion(again)
+
+
+def _die(*_: object, **__: object) -> None:
+    raise OSError("the worker dies here")

@@ -10,8 +10,8 @@ from airflow.sdk import DAG
 from penstock.arguments import JobArgs
 from penstock.deployment import Deployment
 from penstock.jobs import ALL_JOBS, CleanRatingsArgs, EvaluateArgs, ScoreArgs, TrainArgs
-from workflow.flow import Flow
-from workflow.recommender import evaluate_args, train_args
+from workflow.recommender.flow import RecommenderFlow
+from workflow.recommender.tasks import evaluate_args, train_args
 
 RUN = "s3://bucket/prefix/runs/movie_recommender/manual__2026-01-02T03-04-05-00-00-422e8745"
 XCOM = {
@@ -153,7 +153,7 @@ def test_all_work_is_on_the_cluster_of_the_run(dag: DAG, task_id: str) -> None:
     assert _render(dag, task_id).job_flow_id == "j-123"
 
 
-def test_a_grid_is_compared_by_the_threshold_of_its_evaluation(flow: Flow) -> None:
+def test_a_grid_is_compared_by_the_threshold_of_its_evaluation(flow: RecommenderFlow) -> None:
     name = "movie_recommender"
     strict = flow.spec.models[name].model_copy(update={"relevance_threshold": 4.0})
     changed = replace(flow, spec=flow.spec.model_copy(update={"models": {name: strict}}))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from penstock.errors import SpecError
-from workflow.spec import MovieRecommender
+from workflow.recommender.spec import MovieRecommender
 from workflow.spec_file import load_spec
 
 SHIPPED = Path(__file__).parents[3] / "dags/specs/movie_recommender.yaml"

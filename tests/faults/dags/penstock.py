@@ -12,12 +12,12 @@ from shape import DEPLOYMENTS, PARAMS, PATIENCE, RETRIES, RETRY_DELAY, Patience,
 from penstock.deployment import Deployment
 from penstock.layout import run_key
 from workflow.compute import transient
-from workflow.flow import Flow
 from workflow.housekeeping.house import House
 from workflow.housekeeping.spec import Housekeeping
 from workflow.housekeeping.tasks import reap_clusters
 from workflow.operators.step import SparkStepOperator
-from workflow.spec import MovieRecommender
+from workflow.recommender.flow import RecommenderFlow
+from workflow.recommender.spec import MovieRecommender
 from workflow.spec_file import load_spec
 
 SPECS = Path(__file__).parents[3] / "dags" / "specs"
@@ -26,7 +26,7 @@ BRIEF = {"idle_minutes": 15}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Brief(Flow):
+class Brief(RecommenderFlow):
     """A workflow of one step: no Glue job has to be paid for."""
 
     @property
@@ -51,7 +51,7 @@ def flow(lane: str, dag_id: str) -> Brief:
     return Brief(dag_id=dag_id, spec=spec.model_copy(update=changed), deployment=deployment(lane))
 
 
-def work(flow: Flow, lane: str, patience: Patience) -> SparkStepOperator:
+def work(flow: RecommenderFlow, lane: str, patience: Patience) -> SparkStepOperator:
     """The one step."""
     return SparkStepOperator(
         task_id="run_step",

@@ -17,13 +17,13 @@ from penstock.jobs import ALL_JOBS, EvaluateArgs, ScoreArgs, TrainArgs
 from workflow.compute import existing, serverless
 from workflow.compute.choice import on_compute
 from workflow.compute.spec import ExistingCluster, Serverless
-from workflow.flow import Flow
 from workflow.operators.cluster import EmrClusterOperator
 from workflow.operators.serverless import SparkJobRunOperator
 from workflow.operators.step import SparkStepOperator
 from workflow.operators.termination import EmrTerminationOperator
 from workflow.ownership import as_list
-from workflow.recommender import find_champions, score_users, train_and_judge
+from workflow.recommender.flow import RecommenderFlow
+from workflow.recommender.tasks import find_champions, score_users, train_and_judge
 
 THEIRS = ExistingCluster(name="analytics", tags={"team": "data-science"})
 APPLICATION = Serverless(release_label="emr-7.13.0", max_vcpu=16, max_memory_gb=64)
@@ -31,20 +31,21 @@ CHOICES = {"existing_cluster": THEIRS, "serverless": APPLICATION}
 INSTANCES = {"InstanceCount": 1, "MasterInstanceType": "m7g.xlarge", "KeepJobFlowAliveWhenNoSteps": True}
 
 
-def chosen(flow: Flow, choice: str) -> Flow:
+def chosen(flow: RecommenderFlow, choice: str) -> RecommenderFlow:
     spec = flow.spec.model_copy(update={"cluster": None, choice: CHOICES[choice]})
     role = "arn:aws:iam::123456789012:role/jobs"
     return replace(flow, spec=spec, deployment=replace(flow.deployment, emr_serverless_role=role))
 
 
-def composed(flow: Flow) -> DAG:
+def composed(flow: RecommenderFlow) -> DAG:
     """The tasks of dags/movie_recommender.py around the compute."""
     with flow.dag("Test.") as dag:
         models = {model: train_and_judge(flow, model) for model in flow.spec.models}
         scored = score_users(flow)
         prepared = [find_champions(flow)]
-        on_compute(flow, after=prepared, first=[*models.values()], last=[*models.values(), scored])
-        chain(models[flow.spec.scoring.model], scored)
+        judged = [each.judges for each in models.values()]
+        on_compute(flow, after=prepared, first=[each.trains for each in models.values()], last=[*judged, scored])
+        chain(models[flow.spec.scoring.model].gate, scored)
     return dag
 
 
@@ -53,7 +54,7 @@ def around(dag: DAG) -> dict[str, set[str]]:
     return {task.task_id: task.downstream_task_ids for task in dag.tasks if "." not in task.task_id}
 
 
-def test_an_existing_cluster_is_found_and_never_ended(flow: Flow) -> None:
+def test_an_existing_cluster_is_found_and_never_ended(flow: RecommenderFlow) -> None:
     dag = composed(chosen(flow, "existing_cluster"))
     assert around(dag) == {
         "find_champions": {"find_cluster"},
@@ -67,7 +68,7 @@ def test_an_existing_cluster_is_found_and_never_ended(flow: Flow) -> None:
     assert {(each.job_flow_id, each.log_uri) for each in steps} == {(existing.CLUSTER_ID, "")}
 
 
-def test_on_emr_serverless_there_is_no_cluster(flow: Flow) -> None:
+def test_on_emr_serverless_there_is_no_cluster(flow: RecommenderFlow) -> None:
     dag = composed(chosen(flow, "serverless"))
     assert around(dag) == {
         "find_champions": {"prepare_application"},
@@ -82,7 +83,7 @@ def test_on_emr_serverless_there_is_no_cluster(flow: Flow) -> None:
     assert [task.task_id for task in dag.tasks if task.is_teardown] == ["measure_cost"]
 
 
-def test_the_arguments_of_every_job_run_are_parsed_by_its_job(flow: Flow) -> None:
+def test_the_arguments_of_every_job_run_are_parsed_by_its_job(flow: RecommenderFlow) -> None:
     dag = composed(chosen(flow, "serverless"))
     jobs = {task.task_id: type(parsed(dag, task.task_id)) for task in dag.tasks if hasattr(task, "job_driver")}
     assert jobs == {
@@ -114,7 +115,7 @@ def parsed(dag: DAG, task_id: str) -> JobArgs:
     return job.from_argv(submit["entryPointArguments"])
 
 
-def test_the_applications_request_is_valid(flow: Flow) -> None:
+def test_the_applications_request_is_valid(flow: RecommenderFlow) -> None:
     request = serverless.application(chosen(flow, "serverless"))
     model = botocore.session.get_session().get_service_model("emr-serverless").operation_model("CreateApplication")
     report = ParamValidator().validate({"clientToken": "t", **request}, model.input_shape)
@@ -168,7 +169,7 @@ def test_a_cluster_that_is_not_there_is_named(emr: dict[str, str]) -> None:
         find(name="gone", tags={"team": "films"}, aws=emr)
 
 
-def test_an_application_is_made_once_for_a_release(flow: Flow, emr: dict[str, str]) -> None:
+def test_an_application_is_made_once_for_a_release(flow: RecommenderFlow, emr: dict[str, str]) -> None:
     request = {**serverless.application(chosen(flow, "serverless")), "name": f"films-{time.time_ns()}"}
     first = prepare(request=request, aws=emr)
     assert prepare(request=request, aws=emr) == first
@@ -177,7 +178,7 @@ def test_an_application_is_made_once_for_a_release(flow: Flow, emr: dict[str, st
     assert prepare(request={**request, "releaseLabel": "emr-7.14.0"}, aws=emr) == newer
 
 
-def test_the_limits_of_an_application_are_brought_up_to_date(flow: Flow, emr: dict[str, str]) -> None:
+def test_the_limits_of_an_application_are_brought_up_to_date(flow: RecommenderFlow, emr: dict[str, str]) -> None:
     request = {**serverless.application(chosen(flow, "serverless")), "name": f"films-{time.time_ns()}"}
     made = prepare(request=request, aws=emr)
     assert prepare(request={**request, "maximumCapacity": {"cpu": "32 vCPU", "memory": "128 GB"}}, aws=emr) == made

@@ -10,7 +10,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from penstock.cost import CostEstimate
 from workflow.compute.costing import plan_cluster
 from workflow.compute.transient import request
-from workflow.flow import Flow
+from workflow.recommender.flow import RecommenderFlow
 from workflow.storage import read_document
 
 URI = "s3://costing/estimate.json"
@@ -18,7 +18,7 @@ Plan = Callable[..., float]
 
 
 @pytest.fixture
-def plan(emr: dict[str, Any], flow: Flow) -> Plan:
+def plan(emr: dict[str, Any], flow: RecommenderFlow) -> Plan:
     if not S3Hook(**emr).check_for_bucket("costing"):
         S3Hook(**emr).create_bucket("costing")
 

@@ -10,7 +10,7 @@ from workflow.cluster import job_flow
 from workflow.cost.estimate import DEAREST, PROVISIONED, check_budget, estimate
 from workflow.cost.prices import NOT_INCLUDED, SPOT_AT_MOST, Prices
 from workflow.cost.request import items
-from workflow.flow import Flow
+from workflow.recommender.flow import RecommenderFlow
 
 PRICES = Prices(
     region="us-east-1",
@@ -65,7 +65,7 @@ def test_without_history_nothing_is_typical() -> None:
     assert (found.typical_hours, found.typical_usd, found.simulated) == (None, None, False)
 
 
-def test_the_request_of_the_workflow_is_understood(flow: Flow) -> None:
+def test_the_request_of_the_workflow_is_understood(flow: RecommenderFlow) -> None:
     request = job_flow(flow.spec.cluster, deployment=flow.deployment)
     assert items(request) == {(service, kind) for service in ("ec2", "emr") for kind in ("m7g.xlarge", "r7g.xlarge")}
 

@@ -1,0 +1,23 @@
+"""Makes an earlier version of a model the champion again.
+
+### What it does
+
+Moves the alias `champion` of one registered model back: to the version that was champion before, or to the one that
+you name. It is one call to the model registry, so there is a whole champion at every moment. Nothing is removed: the
+version that is left stays in the registry, and another run of this DAG can move the alias again.
+
+Whoever reacts to the champion (scoring, serving) is told by Airflow's asset alias `penstock.champions`.
+
+### When it fails
+
+The error says what is wrong: an unknown model or version, a model that has had one champion only, or a champion that
+somebody else has changed since this run looked. Nothing was changed then.
+"""
+
+from workflow.rollback.flow import RollbackFlow
+from workflow.rollback.tasks import roll_back
+
+flow = RollbackFlow.load(__file__)
+
+with flow.dag(__doc__) as dag:
+    roll_back(flow)

@@ -1,0 +1,65 @@
+"""The part of a workflow that every model goes through once it was trained and judged: gate, approval, promotion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import TaskGroup, chain
+
+from workflow import gating, promotion
+from workflow.champions import champion_of
+from workflow.form import param
+from workflow.operators.approval import ModelApprovalOperator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from penstock.gate import Threshold
+    from workflow.flow import Flow
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sources:
+    """Templates of where the documents of one model lie."""
+
+    model: str
+    trained: str
+    judged: str
+    verdict: str
+    approval: str
+    checks: str
+    """Empty for a workflow that checks no data."""
+
+    @property
+    def incomparable(self) -> str:
+        """Why the champion cannot be judged."""
+        return champion_of(self.model, "incomparable")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contender:
+    """The tasks of one model that others are wired to."""
+
+    group: TaskGroup
+    trains: Any
+    judges: Any
+    gate: Any
+    promotes: Any
+
+
+def contend(
+    flow: Flow[Any], sources: Sources, thresholds: Iterable[Threshold], *, trains: Any, judges: Any
+) -> Contender:
+    """Everything that follows judgement, inside the task group of the model.
+
+    Nothing of it needs the cluster, so that neither a reviewer nor a registry that is away keeps one alive.
+    """
+    mode = param("gate_mode")
+    decided = gating.gate(flow, sources, thresholds, mode=mode)
+    asked = ModelApprovalOperator.of(flow, sources, mode=mode)
+    promoted = promotion.promote(flow, sources)
+    chain(trains, judges, decided, asked, promoted)
+    group = judges.task_group
+    assert group is not None, "the jobs of a model lie in its task group"  # noqa: S101 - the caller opened it
+    return Contender(group=group, trains=trains, judges=judges, gate=decided, promotes=promoted)

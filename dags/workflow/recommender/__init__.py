@@ -1,0 +1,1 @@
+"""Workflows that recommend: ratings in, the best items for every user out."""

@@ -1,0 +1,154 @@
+"""The parts of a recommender's workflow that know its spec: one function per task or group of tasks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow.sdk import Asset, TaskGroup
+
+from penstock.jobs import CleanRatingsArgs, EvaluateArgs, ScoreArgs, TrainArgs
+from workflow import catalog, champions
+from workflow.champions import champion_of
+from workflow.compute.choice import run_job
+from workflow.form import param
+from workflow.glue import run_glue_job, wait_for_files
+from workflow.models import Contender, Sources, contend
+from workflow.recommender.flow import CLEAN
+
+if TYPE_CHECKING:
+    from airflow.providers.amazon.aws.sensors.s3 import S3KeySensor
+    from airflow.sdk import XComArg
+
+    from workflow.operators.glue import GlueRunOperator
+    from workflow.operators.serverless import SparkJobRunOperator
+    from workflow.operators.step import SparkStepOperator
+    from workflow.recommender.flow import RecommenderFlow
+
+RATINGS, MOVIES = "ratings", "movies"
+
+
+def wait_for_ratings(flow: RecommenderFlow) -> S3KeySensor:
+    """Until both raw files have arrived."""
+    return wait_for_files(flow, "wait_for_ratings", raw_files())
+
+
+def clean_ratings(flow: RecommenderFlow) -> GlueRunOperator:
+    """Good rows to Parquet, bad rows to quarantine, everything counted."""
+    return run_glue_job(flow, CLEAN, clean_args(flow))
+
+
+def catalogue_tables(flow: RecommenderFlow) -> XComArg:
+    """Clean tables into the Data Catalog."""
+    return catalog.clean_tables(flow, Asset(f"{flow.dag_id}.clean_ratings"))
+
+
+def catalogue_scores(flow: RecommenderFlow) -> XComArg:
+    """The top-k table into the Data Catalog."""
+    asset = Asset(f"{flow.dag_id}.scores")
+    report_uri = flow.run.score_report(flow.spec.scoring.model)
+    return catalog.catalogue_scores.override(outlets=[asset])(
+        report_uri=report_uri, database=flow.deployment.glue_database, aws=flow.aws, asset=asset
+    )
+
+
+def find_champions(flow: RecommenderFlow) -> XComArg:
+    """The models to beat."""
+    return champions.find_champions(flow, list(flow.spec.models), held_out=flow.held_out)
+
+
+def train_and_judge(flow: RecommenderFlow, model: str) -> Contender:
+    """Train, evaluate, gate, approve, promote: the group of one model of the spec."""
+    timeouts = flow.spec.timeouts
+    with TaskGroup(model):
+        return contend(
+            flow,
+            sources(flow, model),
+            flow.spec.models[model].thresholds,
+            trains=run_job(flow, "train_model", train_args(flow, model), label=model, minutes=timeouts.train),
+            judges=run_job(flow, "evaluate_model", evaluate_args(flow, model), label=model, minutes=timeouts.evaluate),
+        )
+
+
+def score_users(flow: RecommenderFlow) -> SparkStepOperator | SparkJobRunOperator:
+    """The top k for every user, by the model that has just passed its gate."""
+    model, minutes = flow.spec.scoring.model, flow.spec.timeouts.score
+    return run_job(flow, "score_users", score_args(flow), label=model, minutes=minutes)
+
+
+def sources(flow: RecommenderFlow, model: str) -> Sources:
+    """Where the documents of a model lie."""
+    return Sources(
+        model=model,
+        trained=flow.run.training_report(model),
+        judged=flow.run.evaluation(model),
+        verdict=flow.run.verdict(model),
+        approval=flow.run.approval(model),
+        checks="",
+    )
+
+
+def raw_files() -> tuple[str, str]:
+    """Templates of the locations of ratings and movies."""
+    folder, suffix = param("raw_uri"), param("source_format")
+    return f"{folder}/ratings.{suffix}", f"{folder}/movies.{suffix}"
+
+
+def clean_args(flow: RecommenderFlow) -> CleanRatingsArgs:
+    """The ETL's arguments, as templates."""
+    ratings_uri, movies_uri = raw_files()
+    return CleanRatingsArgs(
+        ratings_uri=ratings_uri,
+        movies_uri=movies_uri,
+        format=param("source_format"),
+        clean_uri=flow.run.clean,
+        quarantine_uri=flow.run.quarantine,
+        report_uri=flow.run.data_report,
+        max_bad_ratio=param("max_bad_ratio"),
+        code_sha=flow.deployment.code_sha,
+    )
+
+
+def train_args(flow: RecommenderFlow, model: str) -> TrainArgs:
+    """The training job's arguments, as templates."""
+    values = flow.spec.models[model]
+    return TrainArgs(
+        ratings_uri=flow.run.table(RATINGS),
+        model_uri=flow.run.model(model),
+        report_uri=flow.run.training_report(model),
+        objective=values.objective.value,
+        grid=values.grid.to_json(),
+        k=values.k,
+        relevance_threshold=values.relevance_threshold,
+        code_sha=flow.deployment.code_sha,
+        **flow.split,
+    )
+
+
+def evaluate_args(flow: RecommenderFlow, model: str) -> EvaluateArgs:
+    """The evaluation job's arguments, as templates."""
+    values = flow.spec.models[model]
+    return EvaluateArgs(
+        ratings_uri=flow.run.table(RATINGS),
+        model_uri=flow.run.model(model),
+        champion_model_uri=champion_of(model, "uri"),
+        report_uri=flow.run.evaluation(model),
+        objective=values.objective.value,
+        k=values.k,
+        relevance_threshold=values.relevance_threshold,
+        code_sha=flow.deployment.code_sha,
+        **flow.split,
+    )
+
+
+def score_args(flow: RecommenderFlow) -> ScoreArgs:
+    """The scoring job's arguments, as templates."""
+    model = flow.spec.scoring.model
+    return ScoreArgs(
+        ratings_uri=flow.run.table(RATINGS),
+        model_uri=flow.run.model(model),
+        scores_uri=flow.run.scores(model),
+        report_uri=flow.run.score_report(model),
+        k=param("top_k"),
+        seen_items=param("seen_items"),
+        code_sha=flow.deployment.code_sha,
+    )

@@ -1,0 +1,1 @@
+"""Moving the champion back: the registry's part of undoing a promotion."""

@@ -1,0 +1,88 @@
+"""Two tasks: decide where the champion goes, then move it, if it still is where it was."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from airflow.sdk import Asset, AssetAlias, get_current_context, task
+
+from penstock.deployment import Deployment
+from penstock.errors import PenstockError
+from workflow import registry
+from workflow.form import param
+from workflow.notifications import notify
+from workflow.patience import refusing_what_stays_wrong, while_away
+
+if TYPE_CHECKING:
+    from mlflow.tracking import MlflowClient
+
+    from workflow.rollback.flow import RollbackFlow
+
+log = logging.getLogger(__name__)
+CHAMPIONS = AssetAlias("penstock.champions")
+
+
+def roll_back(flow: RollbackFlow) -> None:
+    """Both tasks. A retry of the second finds what the first decided, so it never goes back twice."""
+    patience, uri = while_away(flow.deployment), flow.deployment.mlflow_tracking_uri
+    found = find_version.override(**patience)(model=param("model"), version=param("version"), tracking_uri=uri)
+    move_champion.override(**patience)(model=param("model"), versions=found, tracking_uri=uri)
+
+
+@task(task_id="find_version", multiple_outputs=False)
+def find_version(*, model: str, version: str, tracking_uri: str) -> dict[str, str]:
+    """The version that is champion and the one that shall be."""
+    with refusing_what_stays_wrong():
+        return decide(registry.client(tracking_uri), model, version)
+
+
+@task(task_id="move_champion", multiple_outputs=False, outlets=[CHAMPIONS])
+def move_champion(*, model: str, versions: dict[str, str], tracking_uri: str) -> str:
+    """Move the alias and tell the world; returns the version that is champion now."""
+    with refusing_what_stays_wrong():
+        mlflow = registry.client(tracking_uri)
+        move(mlflow, model, versions)
+        tags = mlflow.get_model_version(model, versions["to"]).tags
+    news = {"model": model, "version": versions["to"], "uri": tags.get(registry.MODEL_FOLDER, "")}
+    get_current_context()["outlet_events"][CHAMPIONS].add(Asset(asset_of(model, tags)), extra={**news})
+    log.info("%s: version %s is champion instead of %s", model, versions["to"], versions["from"])
+    notify(Deployment.load(), f"{model} was rolled back to version {versions['to']}", f"It was {versions['from']}.")
+    return versions["to"]
+
+
+def decide(mlflow: MlflowClient, model: str, version: str) -> dict[str, str]:
+    """`from` and `to`; raises PenstockError for a model that has nowhere to go back to."""
+    known = {str(each.version): each for each in mlflow.search_model_versions(f"name = '{model}'")}
+    champion = registry.champion_version(mlflow, model)
+    if champion is None:
+        names = ", ".join(sorted(each.name for each in mlflow.search_registered_models())) or "none"
+        raise PenstockError(f"{model!r} has no champion to roll back; registered models: {names}")
+    target = version or str(known[champion].tags.get(registry.REPLACED, ""))
+    if not target:
+        raise PenstockError(f"version {champion} of {model} is the first champion; there is none to go back to")
+    if target not in known:
+        numbers = ", ".join(sorted(known, key=int))
+        raise PenstockError(f"{model} has no version {target} (any more); it has {numbers}. Name one of them")
+    if target == champion:
+        raise PenstockError(f"version {target} of {model} is the champion already")
+    return {"from": champion, "to": target}
+
+
+def move(mlflow: MlflowClient, model: str, versions: dict[str, str]) -> None:
+    """Move the alias unless it has moved already; raises PenstockError if somebody has moved it elsewhere."""
+    champion = registry.champion_version(mlflow, model)
+    if champion == versions["to"]:
+        return
+    if champion != versions["from"]:
+        raise PenstockError(
+            f"version {champion} of {model} has become champion since this run found version {versions['from']}. "
+            "Nothing was changed; start another run if it is still wanted"
+        )
+    mlflow.set_registered_model_alias(model, registry.CHAMPION, versions["to"])
+
+
+def asset_of(model: str, tags: dict[str, str]) -> str:
+    """The asset that the workflow of the version's run updates with each promotion."""
+    dag_id = tags.get(registry.RUN, "").partition("/")[0]
+    return f"{dag_id}.model.{model}"
