@@ -8,6 +8,7 @@ from moto.core.base_backend import BackendDict
 from local_aws.documents import Documents
 from local_aws.emr.backend import EmrBackend
 from local_aws.emr.cluster import RunningCluster
+from local_aws.emr.notebooks import persistence as emr_notebooks
 from local_aws.emr.responses import EmrResponse
 from local_aws.emr_serverless import persistence as emr_serverless
 from local_aws.emr_serverless.backend import ExecutingServerlessBackend
@@ -46,6 +47,7 @@ def install(runtime: Runtime) -> None:
 
 
 def restore(documents: Documents) -> None:
-    """Bring back what Glue and EMR Serverless held in earlier servers."""
+    """Bring back what Glue, EMR Serverless and EMR's notebook executions held in earlier servers."""
+    emr_notebooks.restore(documents, EmrResponse.backends)
     emr_serverless.restore(documents, ServerlessResponse.backends)
     glue.restore(documents, ExecutingGlueResponse.backends)

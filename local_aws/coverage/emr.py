@@ -9,6 +9,10 @@ EXECUTED = {
     "CancelSteps": "",
     "ModifyCluster": "StepConcurrencyLevel; ExtendedSupport is ignored",
     "PutAutoTerminationPolicy": "an idle cluster is terminated",
+    "StartNotebookExecution": (
+        "EditorId is a folder of that name in any bucket; roles, security groups and OutputNotebookFormat are ignored"
+    ),
+    "StopNotebookExecution": "refused once the execution is ending, where AWS documents nothing",
 }
 EMULATED = {
     "GetAutoTerminationPolicy": "",
@@ -25,6 +29,8 @@ EMULATED = {
     "SetKeepJobFlowAliveWhenNoSteps": "",
     "SetUnhealthyNodeReplacement": "remembered; nodes do not get unhealthy",
     "GetManagedScalingPolicy": "",
+    "DescribeNotebookExecution": "",
+    "ListNotebookExecutions": "",
     "RemoveManagedScalingPolicy": "",
 }
 TOPICS = {
@@ -68,7 +74,14 @@ TOPICS = {
     "A running step's writes": "listed by S3 within two seconds, and when the step has ended",
     "Restart": "ended clusters are as they were, with their steps; the others TERMINATED_WITH_ERRORS, INTERNAL_ERROR",
     "Clusters made by CloudFormation": "stay STARTING, as nothing runs on them, until they are terminated",
-    "EMR on EKS, Studio, notebooks": "no",
+    "Notebook executions": (
+        "START_PENDING, STARTING, RUNNING, FINISHING, FINISHED, FAILING, FAILED, STOP_PENDING, STOPPING, STOPPED with "
+        "reason; kernels `python3` and `pysparkkernel`, whose cells find `spark` and `sc`, in the Spark interpreter, "
+        "which needs papermill and ipykernel; the notebook goes to `<prefix>/<its name>` or the workspace's "
+        "`executions/<execution>/`, also as far as it came; its cluster is not idle meanwhile; AWS's reasons and "
+        "messages where it shows them, others are made up; after a restart as they were, unfinished ones FAILED"
+    ),
+    "EMR on EKS, Studio": "no",
 }
 COVERAGE = Coverage(
     service="emr",

@@ -5,16 +5,15 @@ from typing import Any
 
 import moto.emr.urls
 from moto.emr.exceptions import InvalidCluster, InvalidRequestException, ValidationException
-from moto.emr.models import ElasticMapReduceBackend
 
 from local_aws.emr import states
 from local_aws.emr.cluster import RunningCluster
 from local_aws.emr.execution import ClusterRun
 from local_aws.emr.instances import Group
 from local_aws.emr.journal import RESTORING, Journal
+from local_aws.emr.notebooks.backend import NotebookBackend
 from local_aws.emr.restore import restore
 from local_aws.emr.step import RunningStep
-from local_aws.runtime import Runtime
 
 
 def fleet_cluster(operation: str, instead: str) -> str:
@@ -33,10 +32,8 @@ class Clusters(dict[str, RunningCluster]):
         raise InvalidCluster(cluster_id)
 
 
-class EmrBackend(ElasticMapReduceBackend):
+class EmrBackend(NotebookBackend):
     """One region of one account."""
-
-    runtime: Runtime
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -47,6 +44,7 @@ class EmrBackend(ElasticMapReduceBackend):
         for cluster in list(self.clusters.values()):
             cluster.end("USER_REQUEST")
             cluster.journal.forget()
+        self.forget_notebooks()
         super().reset()
 
     @property

@@ -18,6 +18,7 @@ from local_aws.engine.base import LocalEngine
 
 if TYPE_CHECKING:
     from local_aws.emr.instances import Fleet, Node
+    from local_aws.emr.notebooks.notebook import NotebookExecution
     from local_aws.processes import Process
 
 MOST_UNFINISHED_STEPS = 256
@@ -48,6 +49,7 @@ class RunningCluster(Cluster):
         self.auto_termination_policy: dict[str, int] | None = None
         self.managed_scaling_policy: dict[str, Any] | None = None
         self.fleets: list[Fleet] = []
+        self.notebooks: list[NotebookExecution] = []
         self.unhealthy_node_replacement: bool | None = None
         self.steps: list[RunningStep]  # type: ignore[assignment]
         super().__init__(*args, **kwargs)
@@ -130,12 +132,30 @@ class RunningCluster(Cluster):
                 return
             self.ending = Ending(code, message or states.REASONS[code], state)
             self.cancel([step for step in self.steps if step.state in states.UNFINISHED_STEP], kill=True)
+            for notebook in self.notebooks:
+                notebook.abandon(self.ending.message)
             if self.bootstrap_process is not None:
                 self.bootstrap_process.kill()
             self.move("TERMINATING", {"Code": code, "Message": self.ending.message})
             if not self.launched:  # made by CloudFormation: there is no run that would end it
                 self.release_instances()
                 self.move(state, self.reason)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something runs on it that has not ended."""
+        return any(step.state in states.STARTED for step in self.steps) or self.explored
+
+    @property
+    def explored(self) -> bool:
+        """Whether a notebook is being executed: then the cluster is not idle, although no step runs."""
+        return any(notebook.going_on for notebook in self.notebooks)
+
+    def notebook_ended(self) -> None:
+        """Begin to be idle."""
+        with self.changed:
+            self.idle_since = time.monotonic()
+            self.changed.notify_all()
 
     def terminate(self) -> None:
         """Do what TerminateJobFlows asks."""

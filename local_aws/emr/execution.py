@@ -54,7 +54,7 @@ class ClusterRun:
         cluster.engine.close()
         cluster.release_instances()
         with cluster.changed:
-            cluster.changed.wait_for(lambda: not any(step.state in states.STARTED for step in cluster.steps))
+            cluster.changed.wait_for(lambda: not cluster.busy)
             if cluster.ending:
                 reason = {"Code": cluster.ending.code, "Message": cluster.ending.message}
                 cluster.move(cluster.ending.state, reason)
@@ -95,7 +95,7 @@ class ClusterRun:
         """Wait for a change; end the cluster when its policy's idle time is over."""
         cluster = self._cluster
         policy = cluster.auto_termination_policy
-        if policy is None:
+        if policy is None or cluster.explored:
             cluster.changed.wait()
             return
         allowed = policy["IdleTimeout"] * self._runtime.settings.seconds_per_minute / 60

@@ -7,8 +7,8 @@ from moto.core.utils import get_pagination_model, get_service_model
 from moto.emr.exceptions import ValidationException
 
 from local_aws.constraints import constraint_message
-from local_aws.emr.instance_responses import InstanceResponse
 from local_aws.emr.instances import Fleet
+from local_aws.emr.notebooks.responses import NotebookResponse
 from local_aws.emr.requests import (
     check_added_steps,
     check_cluster_request,
@@ -24,7 +24,7 @@ for operation in ("ListClusters", "ListSteps"):
     get_pagination_model("emr")[operation]["limit_default"] = PAGE
 
 
-class EmrResponse(InstanceResponse):
+class EmrResponse(NotebookResponse):
     """Answers EMR requests."""
 
     def call_action(self) -> tuple[int, dict[str, str], str | bytes]:

@@ -8,15 +8,18 @@ from pathlib import Path
 from moto.core.utils import utcnow
 
 from local_aws.emr.cluster import RunningCluster
+from local_aws.emr.notebooks.notebook import NotebookExecution
 from local_aws.emr.step import RunningStep
 
 LOGS = ("stdout", "stderr", "controller")
 MOST_ROWS = 200
 # The colour of a state: what is to come, goes on, went well, went wrong, or was ended on purpose.
 TONES = {
-    **dict.fromkeys(("PENDING", "STARTING", "SUBMITTED", "SCHEDULED", "QUEUED", "CREATED"), "idle"),
-    **dict.fromkeys(("RUNNING", "BOOTSTRAPPING", "TERMINATING", "CANCEL_PENDING", "STOPPING", "CANCELLING"), "busy"),
-    **dict.fromkeys(("COMPLETED", "SUCCEEDED", "SUCCESS", "WAITING", "STARTED"), "good"),
+    **dict.fromkeys(("PENDING", "START_PENDING", "STARTING", "SUBMITTED", "SCHEDULED", "QUEUED", "CREATED"), "idle"),
+    **dict.fromkeys(
+        ("RUNNING", "BOOTSTRAPPING", "TERMINATING", "CANCEL_PENDING", "STOPPING", "CANCELLING", "FINISHING"), "busy"
+    ),
+    **dict.fromkeys(("COMPLETED", "SUCCEEDED", "SUCCESS", "WAITING", "STARTED", "FINISHED"), "good"),
     **dict.fromkeys(("FAILED", "TERMINATED_WITH_ERRORS", "TIMEOUT", "ERROR"), "bad"),
 }
 
@@ -83,7 +86,25 @@ def _cluster(cluster: RunningCluster, work: Path) -> Row:
         began=cluster.creation_datetime,
         ended=cluster.end_datetime,
         detail=cluster.reason.get("Message", ""),
-        parts=actions + tuple(_step(cluster.id, step, work) for step in list(cluster.steps)),
+        parts=(
+            *actions,
+            *(_step(cluster.id, step, work) for step in list(cluster.steps)),
+            *(_notebook(cluster.id, execution, work) for execution in list(cluster.notebooks)),
+        ),
+    )
+
+
+def _notebook(cluster_id: str, execution: NotebookExecution, work: Path) -> Row:
+    place = f"emr/{cluster_id}/notebooks/{execution.id}"
+    return Row(
+        name=execution.request.get("NotebookExecutionName") or "notebook",
+        id=execution.id,
+        state=execution.state,
+        began=execution.created,
+        ended=execution.ended,
+        detail=execution.reason,
+        place=place,
+        logs=existing_logs(work, place),
     )
 
 
