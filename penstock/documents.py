@@ -180,6 +180,10 @@ class Evaluation(Document):
     """The challenger's metrics with bootstrap intervals over users (ranking) or rows (rating)."""
     gains: dict[str, Estimate] = field(default_factory=dict)
     """Challenger minus champion over the same resamples (paired); empty without a champion."""
+    resamples: int = 0
+    """How many the intervals and gains are from; without any there are none."""
+    confidence: float = 0.95
+    """Share of the resamples within an interval."""
     fit_for: list[str]
     """The objectives in which the challenger beats the trivial baseline: `ranking`, `rating`, both or none."""
     seconds: float

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pyspark.sql import functions as F
 
 from spark_jobs.als import item_factors, user_factors
-from spark_jobs.transforms.metrics import ranking_metrics, rankings, rating_metrics, relevant_items
+from spark_jobs.transforms.lists import Catalogue, genre_vectors, measure_lists, own_popularity
+from spark_jobs.transforms.metrics import (
+    Samples,
+    ranking_metrics,
+    ranking_samples,
+    rankings,
+    rating_metrics,
+    rating_samples,
+    relevant_items,
+    values_of,
+    with_values,
+)
 from spark_jobs.transforms.split import PART, TEST, training_rows
 from spark_jobs.transforms.topk import Items, collect_items, seen_by_user, top_k
 
@@ -21,62 +32,91 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What the held-out rows say about one contender."""
+
+    metrics: Metrics
+    samples: Samples = field(default_factory=dict)
+    """Of every metric but coverage, which is of all users together."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Contest:
     """What every contender is judged by; the tables are cached, because every contender uses them."""
 
     warm: DataFrame
     """Held-out rows (user_id, item_id, rating) whose user and item have training rows."""
     relevant: DataFrame
-    """(user_id, item_ids): what users with training rows chose in the held-out rows."""
+    """(user_id, item_ids, own_popularity): what users with training rows chose in the held-out rows."""
     cold_users: int
     """How many users chose something in the held-out rows but have no training row."""
     seen: DataFrame
     """(user_id, seen): the training items of each user."""
     popularity: Items
     """The training items, with their number of training ratings as the only factor."""
+    catalogue: Catalogue
+    """The same items, with what else is known about them."""
     mean: float
     """The mean training rating."""
     k: int
 
-    def judge(self, model: ALSModel) -> Metrics:
+    def judge(self, model: ALSModel, *, resamples: int) -> Judged:
         """Every metric; a warm row that the model cannot predict (an older champion) gets the mean training rating."""
-        predicted = model.transform(self.warm)
-        prediction = F.nanvl(F.col("prediction").cast("double"), F.lit(self.mean)).alias("prediction")
+        rating = self._rating(model, resamples)
         users = user_factors(model).join(self.relevant, on="user_id", how="left_semi")
         items = collect_items(item_factors(model)).only(self.popularity.ids)
-        return {**rating_metrics(predicted.select(prediction, "rating")), **self._ranking(users, items)}
+        ranking = self._ranking(users, items, resamples)
+        return Judged(metrics={**rating.metrics, **ranking.metrics}, samples={**rating.samples, **ranking.samples})
 
-    def judge_global_mean(self) -> Metrics:
+    def judge_global_mean(self) -> Judged:
         """The mean training rating as the prediction of every row."""
-        return rating_metrics(self.warm.select(F.lit(self.mean).alias("prediction"), "rating"))
+        return Judged(metrics=rating_metrics(self.warm.select(F.lit(self.mean).alias("prediction"), "rating")))
 
-    def judge_popularity(self) -> Metrics:
+    def judge_popularity(self) -> Judged:
         """The items with most training ratings for everyone: a model of rank 1 whose users are all alike."""
         users = self.relevant.select("user_id", F.array(F.lit(1.0).cast("float")).alias("features"))
-        return self._ranking(users, self.popularity)
+        return self._ranking(users, self.popularity, 0)
 
-    def _ranking(self, users: DataFrame, items: Items) -> Metrics:
+    def _rating(self, model: ALSModel, resamples: int) -> Judged:
+        prediction = F.nanvl(F.col("prediction").cast("double"), F.lit(self.mean))
+        predicted = model.transform(self.warm).withColumn("prediction", prediction).cache()
+        try:
+            metrics = rating_metrics(predicted)
+            samples = rating_samples(predicted, resamples)
+        finally:
+            predicted.unpersist()
+        return Judged(metrics=metrics, samples=with_values(samples, metrics))
+
+    def _ranking(self, users: DataFrame, items: Items, resamples: int) -> Judged:
         ranked = rankings(top_k(users, items, k=self.k, seen=self.seen), self.relevant).cache()
         try:
-            return ranking_metrics(ranked, k=self.k, catalogue=len(self.popularity.ids))
+            by_mllib = ranking_metrics(ranked, k=self.k, catalogue=len(self.popularity.ids))
+            samples = ranking_samples(measure_lists(ranked, self.catalogue, k=self.k), resamples)
         finally:
             ranked.unpersist()
+        metrics = {**values_of(samples), **by_mllib}
+        return Judged(metrics=metrics, samples=with_values(samples, metrics))
 
 
-def prepare(parts: DataFrame, *, k: int, relevance_threshold: float, mean: float) -> Contest:
-    """The contest over ratings with a column `part`."""
+def prepare(
+    parts: DataFrame, *, k: int, relevance_threshold: float, mean: float, movies: DataFrame | None = None
+) -> Contest:
+    """The contest over ratings with a column `part`; diversity is undefined without `movies` (item_id, genres)."""
     training, held_out = training_rows(parts), parts.where(F.col(PART) == TEST)
     seen = seen_by_user(training).cache()
     popularity = _popularity(training)
+    catalogue = _catalogue(popularity, seen.count(), movies)
     known = training.select("item_id").distinct()
     warm = held_out.join(seen, on="user_id", how="left_semi").join(F.broadcast(known), on="item_id", how="left_semi")
     relevant = relevant_items(held_out, relevance_threshold).cache()
+    profiles = seen.join(relevant, on="user_id", how="left_semi")
     return Contest(
         warm=warm.select("user_id", "item_id", "rating").cache(),
-        relevant=relevant.join(seen, on="user_id", how="left_semi").cache(),
+        relevant=relevant.join(own_popularity(profiles, catalogue), on="user_id", how="inner").cache(),
         cold_users=relevant.join(seen, on="user_id", how="left_anti").count(),
         seen=seen,
         popularity=popularity,
+        catalogue=catalogue,
         mean=mean,
         k=k,
     )
@@ -87,3 +127,10 @@ def _popularity(training: DataFrame) -> Items:
     counts = counts.sort_values("item_id")
     factors = counts["ratings"].to_numpy(dtype=np.float32).reshape(-1, 1)
     return Items(ids=counts["item_id"].to_numpy(dtype=np.int32), factors=factors)
+
+
+def _catalogue(popularity: Items, users: int, movies: DataFrame | None) -> Catalogue:
+    ids = popularity.ids
+    shares = popularity.factors[:, 0].astype(np.float64) / users
+    genres = np.empty((len(ids), 0)) if movies is None else genre_vectors(movies, ids)
+    return Catalogue(ids=ids, shares=shares, genres=genres)

@@ -12,19 +12,22 @@ from pyspark.sql import functions as F
 from penstock.documents import Evaluation, HeldOut, Metrics
 from penstock.errors import DataError
 from penstock.jobs import EvaluateArgs, Objective
-from penstock.tables import RATINGS
+from penstock.tables import MOVIES, RATINGS
 from spark_jobs.als import load_model
-from spark_jobs.contest import Contest, prepare
+from spark_jobs.contest import Contest, Judged, prepare
 from spark_jobs.entry import launch
 from spark_jobs.progress import Progress
 from spark_jobs.session import fit_shuffles
 from spark_jobs.storage import discard_document, read_table, size_of, write_document
 from spark_jobs.transforms.fingerprint import as_text, hash_sum
+from spark_jobs.transforms.resample import interval
 from spark_jobs.transforms.split import PART, TEST, with_parts
 
 if TYPE_CHECKING:
     from pyspark.ml.recommendation import ALSModel
     from pyspark.sql import DataFrame, SparkSession
+
+    from penstock.estimate import Estimate
 
 GLOBAL_MEAN, POPULARITY = "global_mean", "popularity"
 
@@ -52,10 +55,11 @@ def run(spark: SparkSession, args: EvaluateArgs) -> Evaluation:
     models = load_contenders(args)
     parts = with_parts(read_table(spark, args.ratings_uri, RATINGS), args).cache()
     summary = summarise(parts, args)
-    contest = prepare(parts, k=args.k, relevance_threshold=args.relevance_threshold, mean=summary.mean)
+    movies = read_table(spark, args.movies_uri, MOVIES) if args.movies_uri else None
+    contest = prepare(parts, k=args.k, relevance_threshold=args.relevance_threshold, mean=summary.mean, movies=movies)
     held_out = _held_out(contest, parts, summary, args)
     progress(f"{held_out.rows:,} rows held out, {held_out.cold_start_rows:,} of them cold; {held_out.users:,} users")
-    results = judge_all(contest, models, progress)
+    results = judge_all(contest, models, resamples=args.resamples, progress=progress)
     evaluation = describe_evaluation(args, held_out, results, seconds=progress.seconds)
     write_document(spark, evaluation, args.report_uri)
     progress(f"fit for: {', '.join(evaluation.fit_for) or 'nothing'}; written to {args.report_uri}")
@@ -76,23 +80,26 @@ def load_contenders(args: EvaluateArgs) -> dict[str, ALSModel]:
     return models
 
 
-def judge_all(contest: Contest, models: Mapping[str, ALSModel], progress: Progress) -> dict[str, Metrics]:
-    """The metrics of every model by its location, and of the trivial baselines by their names."""
-    results: dict[str, Metrics] = {}
+def judge_all(
+    contest: Contest, models: Mapping[str, ALSModel], *, resamples: int, progress: Progress
+) -> dict[str, Judged]:
+    """Every model by its location, and the trivial baselines by their names."""
+    results: dict[str, Judged] = {}
     for uri, model in models.items():
-        results[uri] = contest.judge(model)
-        progress(f"{uri}: {_show(results[uri])}")
-    for name, metrics in ((GLOBAL_MEAN, contest.judge_global_mean()), (POPULARITY, contest.judge_popularity())):
-        results[name] = metrics
-        progress(f"{name}: {_show(metrics)}")
+        results[uri] = contest.judge(model, resamples=resamples)
+        progress(f"{uri}: {_show(results[uri].metrics)}")
+    for name, judged in ((GLOBAL_MEAN, contest.judge_global_mean()), (POPULARITY, contest.judge_popularity())):
+        results[name] = judged
+        progress(f"{name}: {_show(judged.metrics)}")
     return results
 
 
 def describe_evaluation(
-    args: EvaluateArgs, held_out: HeldOut, results: Mapping[str, Metrics], *, seconds: float
+    args: EvaluateArgs, held_out: HeldOut, results: Mapping[str, Judged], *, seconds: float
 ) -> Evaluation:
     """Everything that is known about the contest."""
-    baselines = {name: results[name] for name in (GLOBAL_MEAN, POPULARITY)}
+    baselines = {name: results[name].metrics for name in (GLOBAL_MEAN, POPULARITY)}
+    challenger, champion = results[args.model_uri], results.get(args.champion_model_uri)
     return Evaluation(
         objective=args.objective,
         model_uri=args.model_uri,
@@ -100,14 +107,27 @@ def describe_evaluation(
         k=args.k,
         relevance_threshold=args.relevance_threshold,
         held_out=held_out,
-        challenger=results[args.model_uri],
-        champion=results.get(args.champion_model_uri),
+        challenger=challenger.metrics,
+        champion=champion.metrics if champion else None,
         champion_model_uri=args.champion_model_uri,
         baselines=baselines,
-        fit_for=fit_for(results[args.model_uri], baselines),
+        intervals=intervals(challenger, None, args),
+        gains=intervals(challenger, champion, args) if champion else {},
+        resamples=args.resamples,
+        confidence=args.confidence,
+        fit_for=fit_for(challenger.metrics, baselines),
         seconds=seconds,
         code_sha=args.code_sha,
     )
+
+
+def intervals(challenger: Judged, champion: Judged | None, args: EvaluateArgs) -> dict[str, Estimate]:
+    """Each metric of the challenger, or what it gains over the champion in each resample; empty without resamples."""
+    if not args.resamples:
+        return {}
+    less = champion.samples if champion else dict.fromkeys(challenger.samples, 0.0)
+    samples = {name: each - less[name] for name, each in challenger.samples.items()}
+    return {name: interval(each, confidence=args.confidence) for name, each in samples.items()}
 
 
 def summarise(parts: DataFrame, args: EvaluateArgs) -> Summary:

@@ -85,6 +85,9 @@ class EvaluateArgs(SplitArgs, ReportingArgs):
     objective: str = arg("what the challenger was trained for", choices=list(Objective))
     k: int = arg("cut-off of the ranking metrics", default=10, minimum=1, maximum=1000)
     relevance_threshold: float = arg("least rating that makes a held-out item relevant; 0 takes all", default=0.0)
+    movies_uri: str = arg("table of movies, for diversity by genre; empty: diversity is undefined", default="")
+    resamples: int = arg("bootstrap resamples; 0 for no intervals", default=200, minimum=0, maximum=10_000)
+    confidence: float = arg("share of resamples within an interval", default=0.95, minimum=0.5, maximum=0.999)
     code_sha: str = arg("content hash of the deployed code", default="")
 
 
@@ -101,4 +104,5 @@ class ScoreArgs(ReportingArgs):
     seen_items: str = arg(
         "whether rated items may be recommended", default=SeenItems.EXCLUDE.value, choices=list(SeenItems)
     )
+    movies_uri: str = arg("table of movies, for the titles of sample users; empty: no samples", default="")
     code_sha: str = arg("content hash of the deployed code", default="")

@@ -5,15 +5,17 @@ import pytest
 
 from penstock.documents import Evaluation
 from penstock.errors import DataError
+from penstock.estimate import Estimate
 from penstock.jobs import EvaluateArgs, SplitArgs, TrainArgs
-from penstock.tables import RATINGS
+from penstock.tables import MOVIES, RATINGS
 from spark_jobs import evaluate, train
 from spark_jobs.contest import prepare
-from spark_jobs.storage import read_table
+from spark_jobs.storage import read_table, write_table
+from spark_jobs.transforms.lists import LIST_METRICS
 from spark_jobs.transforms.split import with_parts
 
 ROOT = "s3://penstock-test/evaluate"
-METRICS = {"rmse", "mae", "precision_at_k", "recall_at_k", "ndcg_at_k", "map_at_k", "coverage"}
+METRICS = {"rmse", "mae", "coverage", *LIST_METRICS}
 
 
 @pytest.fixture(scope="module")
@@ -29,14 +31,17 @@ def reports(spark, two_tastes):
 
 
 def arguments(ratings_uri, **values):
-    defaults = {"objective": "ranking", "report_uri": f"{ROOT}/evaluation.json", "k": 5}
+    defaults = {"objective": "ranking", "report_uri": f"{ROOT}/evaluation.json", "k": 5, "resamples": 0}
     return EvaluateArgs(ratings_uri=ratings_uri, **{**defaults, **values})
 
 
 @pytest.fixture(scope="module")
 def both(spark, two_tastes, reports):
     models = {"model_uri": reports["ranking"].model_uri, "champion_model_uri": reports["rating"].model_uri}
-    return evaluate.run(spark, arguments(two_tastes, **models))
+    genres = [(item, f"Film {item}", ["Odd" if item % 2 else "Even"]) for item in range(1, 41)]
+    movies = spark.createDataFrame(genres, "item_id int, title string, genres array<string>")
+    write_table(movies, f"{ROOT}/movies", MOVIES)
+    return evaluate.run(spark, arguments(two_tastes, movies_uri=f"{ROOT}/movies", resamples=100, **models))
 
 
 def test_everyone_is_judged_on_the_rows_that_training_held_out(spark, two_tastes, both, reports, bucket):
@@ -59,10 +64,29 @@ def test_each_objective_is_good_at_its_own(both):
     assert evaluate.fit_for(both.champion, both.baselines)[-1:] == ["rating"]
 
 
-def test_without_a_champion(spark, two_tastes, reports, both):
+def test_intervals_and_gains(both):
+    assert set(both.intervals) == set(both.gains) == METRICS - {"coverage"}
+    assert (both.resamples, both.confidence) == (100, 0.95)
+    for name, estimate in both.intervals.items():
+        gain = both.gains[name]
+        assert estimate.value == both.challenger[name]
+        assert gain.value == both.challenger[name] - both.champion[name]
+        assert estimate.low < estimate.value < estimate.high
+        assert gain.low < gain.value < gain.high
+    # Users choose items of their kind, so that the model's lists are of one genre.
+    assert both.challenger["diversity_at_k"] < 0.1 < both.baselines["popularity"]["diversity_at_k"]
+    # That the ranking model is worse at ratings is sure; 60 users do not tell who is better at ranking.
+    assert both.gains["rmse"].low > 1
+    assert both.gains["ndcg_at_k"].low < 0 < both.gains["ndcg_at_k"].high
+
+
+def test_without_a_champion_movies_and_resamples(spark, two_tastes, reports, both):
     alone = evaluate.run(spark, arguments(two_tastes, model_uri=reports["ranking"].model_uri))
-    assert alone.champion is None
-    assert (alone.challenger, alone.baselines, alone.held_out) == (both.challenger, both.baselines, both.held_out)
+    assert (alone.champion, alone.intervals, alone.gains) == (None, {}, {})
+    assert alone.challenger == {**both.challenger, "diversity_at_k": None}
+    popularity = {**both.baselines["popularity"], "diversity_at_k": None}
+    assert alone.baselines == {**both.baselines, "popularity": popularity}
+    assert alone.held_out == both.held_out
 
 
 def test_a_champion_that_cannot_be_read_is_called_so_and_leaves_no_evaluation(spark, two_tastes, reports, bucket):
@@ -87,8 +111,12 @@ def test_a_challenger_that_cannot_be_read(spark, two_tastes):
 
 def test_a_challenger_that_is_the_champion_is_judged_once(spark, two_tastes, reports, both):
     uri = reports["ranking"].model_uri
-    same = evaluate.run(spark, arguments(two_tastes, model_uri=uri, champion_model_uri=uri))
-    assert same.champion == same.challenger == both.challenger
+    same = evaluate.run(spark, arguments(two_tastes, model_uri=uri, champion_model_uri=uri, resamples=5))
+    assert same.champion == same.challenger == {**both.challenger, "diversity_at_k": None}
+    assert same.gains == {
+        name: Estimate(value=None) if name == "diversity_at_k" else Estimate(value=0.0, low=0.0, high=0.0)
+        for name in METRICS - {"coverage"}
+    }
 
 
 def test_no_held_out_row(spark, two_tastes, reports):
@@ -115,12 +143,15 @@ def test_cold_rows_are_counted_and_seen_items_never_counted_as_hits(spark):
     parts = spark.createDataFrame(rows, "user_id int, item_id int, rating double, part string")
     contest = prepare(parts, k=2, relevance_threshold=0.0, mean=3.5)
     assert sorted(contest.warm.collect()) == [(1, 3, 5.0), (2, 2, 1.0)]
-    assert {row.user_id: row.item_ids for row in contest.relevant.collect()} == {1: [3, 9], 2: [2]}
+    assert sorted(contest.relevant.collect()) == [(1, [3, 9], 0.75), (2, [2], 0.75)]
+    assert contest.catalogue.shares.tolist() == [1.0, 0.5, 0.5]
     assert contest.cold_users == 1
     assert contest.popularity.ids.tolist() == [1, 2, 3]
     assert contest.popularity.factors.tolist() == [[2.0], [1.0], [1.0]]
-    assert contest.judge_global_mean() == {"rmse": pytest.approx((4.25) ** 0.5), "mae": 2.0}
+    assert contest.judge_global_mean().metrics == {"rmse": pytest.approx((4.25) ** 0.5), "mae": 2.0}
     # Each user has exactly one item left, and it is a hit: user 1 has 2 relevant items, user 2 has 1.
-    popular = contest.judge_popularity()
+    popular = contest.judge_popularity().metrics
     assert (popular["precision_at_k"], popular["recall_at_k"]) == (0.5, 0.75)
     assert popular["coverage"] == pytest.approx(2 / 3)
+    assert (popular["mrr_at_k"], popular["novelty_at_k"]) == (1.0, 1.0)
+    assert popular["popularity_bias_at_k"] == pytest.approx((0.5 - 0.75) / 0.75)
