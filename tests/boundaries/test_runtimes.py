@@ -82,7 +82,8 @@ def test_the_airflow_side_runs_without_spark_and_without_the_jobs(tmp_path: Path
     airflow = [str(Settings.from_environment().airflow_python), "-I"]
     (tmp_path / "penstock").symlink_to(REPOSITORY / "penstock")
     (tmp_path / "workflow").symlink_to(REPOSITORY / "dags" / "workflow")
-    (tmp_path / "penstock_waits").symlink_to(REPOSITORY / "plugins" / "penstock_waits")
+    for library in ("penstock_waits", "penstock_ui"):
+        (tmp_path / library).symlink_to(REPOSITORY / "plugins" / library)
     modules = _import_all(airflow, tmp_path, "penstock,penstock_waits,workflow", forbidden, tmp_path)
     assert {"penstock_waits.trigger", "workflow.spec"} <= set(modules)
 

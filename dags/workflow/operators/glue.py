@@ -11,6 +11,7 @@ from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
 from airflow.sdk.exceptions import AirflowException
 from botocore.exceptions import BotoCoreError, ClientError
 
+from penstock_ui.links import DRIVER_LOG, DriverLogLink, ReportLink
 from penstock_waits.tables import glue_run_ended
 from workflow.operators.driver_log import LogGroups, explain
 from workflow.operators.earlier import Earlier, States, take_over
@@ -32,6 +33,8 @@ STATES = States(
     ending=frozenset({"STOPPING"}),
     done=frozenset({"SUCCEEDED"}),
 )
+LOG_GROUP = "/aws-glue/jobs"
+"""Where runs log, unless their job has a security configuration."""
 PAGES = 5
 """Of 200 runs, newest first, in which a run of this task is looked for."""
 FULL = ("ConcurrentRunsExceededException", "ResourceNumberLimitExceededException")
@@ -49,6 +52,7 @@ class GlueRunOperator(Waiting, GlueJobOperator):
     id. The script must lie on S3 already: nothing is uploaded. Returns the run's id.
     """
 
+    operator_extra_links = (DriverLogLink(), ReportLink())  # type: ignore[assignment]
     template_fields: Sequence[str] = (*GlueJobOperator.template_fields, "report_uri")
 
     def __init__(self, *, deployment: str, poll_seconds: float, report_uri: str = "", **kwargs: Any) -> None:
@@ -62,6 +66,7 @@ class GlueRunOperator(Waiting, GlueJobOperator):
         key = Key.of(context, self.deployment, self.script_args)
         self._run_id = self._find(key) or self._start(key)
         context["ti"].xcom_push(key="glue_job_run_id", value=self._run_id)
+        context["ti"].xcom_push(key=DRIVER_LOG, value=f"cloudwatch:{LOG_GROUP}#{self._run_id}")
         return self._conclude(self.wait(self._until_ended(self._run_id), run_id=self._run_id))
 
     def resume(self, context: Context, event: Mapping[str, Any] | None, run_id: str) -> str:
@@ -142,7 +147,7 @@ class GlueRunOperator(Waiting, GlueJobOperator):
         raise AirflowException(f"Job run {self._run_id} of {self.job_name} {reason}")
 
     def _driver_log(self) -> LogGroups:
-        group = "/aws-glue/jobs"
+        group = LOG_GROUP
         try:
             run = self.client("glue").get_job_run(JobName=self.job_name, RunId=self._run_id)["JobRun"]
             group = run.get("LogGroupName", group)

@@ -9,6 +9,7 @@ from airflow.providers.amazon.aws.operators.emr import EmrServerlessStartJobOper
 from airflow.sdk.exceptions import AirflowException
 from botocore.exceptions import BotoCoreError, ClientError
 
+from penstock_ui.links import DRIVER_LOG, DriverLogLink, ReportLink
 from penstock_waits.tables import job_run_ended
 from workflow.operators.driver_log import LogFolder, explain
 from workflow.operators.earlier import Earlier, States, take_over
@@ -37,6 +38,7 @@ class SparkJobRunOperator(Waiting, EmrServerlessStartJobOperator):
     The provider's (9.39.0) draws a new token on every attempt, and leaves a deferred job running when it is killed.
     """
 
+    operator_extra_links = (DriverLogLink(), ReportLink())  # type: ignore[assignment]
     template_fields: Sequence[str] = (
         *EmrServerlessStartJobOperator.template_fields, "report_uri", "progress_uri", "log_uri"
     )  # fmt: skip
@@ -66,6 +68,8 @@ class SparkJobRunOperator(Waiting, EmrServerlessStartJobOperator):
         self._run_id = self._find(earlier, key) or self._start(
             key, number=sum(each.key == str(key) for each in earlier)
         )
+        place = LogFolder.of_job_run(None, self.log_uri, self.application_id, self._run_id).place
+        context["ti"].xcom_push(key=DRIVER_LOG, value=place)
         wait = self._until_ended(self._run_id, progress_uri=self.progress_uri)
         return self._conclude(self.wait(wait, run_id=self._run_id))
 

@@ -9,6 +9,7 @@ from airflow.providers.amazon.aws.operators.emr import EmrAddStepsOperator
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from botocore.exceptions import BotoCoreError, ClientError
 
+from penstock_ui.links import DRIVER_LOG, DriverLogLink, ReportLink
 from penstock_waits.tables import ENDED, step_ended
 from workflow.operators.driver_log import LogFolder, describe, explain
 from workflow.operators.earlier import Earlier, States, take_over
@@ -38,6 +39,7 @@ class SparkStepOperator(Waiting, EmrAddStepsOperator):
     30 minutes, leaves it running when it is killed, and tells a link instead of the reason. Returns the step's id.
     """
 
+    operator_extra_links = (DriverLogLink(), ReportLink())  # type: ignore[assignment]
     template_ext: Sequence[str] = ()
     template_fields: Sequence[str] = (*EmrAddStepsOperator.template_fields, "report_uri", "progress_uri", "log_uri")
 
@@ -67,6 +69,7 @@ class SparkStepOperator(Waiting, EmrAddStepsOperator):
         (step,) = cast("list[Step]", self.steps)
         key = Key.of(context, self.deployment, step["HadoopJarStep"])
         self._step_id = self._find(key) or self._add(step, key)
+        self._tell_log(context)
         wait = self._until_ended(self._step_id, progress_uri=self.progress_uri)
         return self._conclude(self.wait(wait, step_id=self._step_id))
 
@@ -142,6 +145,11 @@ class SparkStepOperator(Waiting, EmrAddStepsOperator):
         if outcome.ended == "timeout":
             self.give_up(lambda: self._cancel([self._step_id]), what=f"Step {self._step_id}")
         raise AirflowException(f"Step {self._step_id} of {self._cluster_id} {self._reason(outcome)}")
+
+    def _tell_log(self, context: Context) -> None:
+        if log_uri := self.log_uri or self._log_uri():
+            place = LogFolder.of_step(None, log_uri, self._cluster_id, self._step_id).place
+            context["ti"].xcom_push(key=DRIVER_LOG, value=place)
 
     def _reason(self, outcome: Outcome) -> str:
         log_uri = self.log_uri or self._log_uri()
