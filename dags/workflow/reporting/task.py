@@ -1,0 +1,61 @@
+"""The task that writes the report of its own run."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+from airflow.sdk import get_current_context, task
+
+from penstock.layout import Run, split_uri
+from penstock.run_report import FAILED, RunReport
+from workflow.deployed import RETRIES
+from workflow.reporting.collect import collect
+from workflow.reporting.timings import timings
+from workflow.storage import write_document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@task(task_id="write_report", trigger_rule="all_done", multiple_outputs=False)
+def write_report(*, run_uri: str, models: list[str], aws: dict[str, Any]) -> str:
+    """Write the page and then its JSON twin; returns where the page lies. `run_uri` is `Run.uri`, as a template.
+
+    It runs whatever happened before it. In a DAG it stands last, `.as_teardown()`: as a plain task it would be a leaf
+    that succeeds after every failure, and Airflow would call the failed run a success.
+    """
+    from workflow.reporting.page import render  # noqa: PLC0415 - parsing a DAG needs neither Jinja's nor its pages
+
+    run = Run(run_uri)
+    report = describe(get_current_context(), run, models, aws)
+    _publish(render(report), run.report_page, aws)
+    write_document(report, run.report_json, aws)
+    return run.report_page
+
+
+def describe(context: Mapping[str, Any], run: Run, models: list[str], aws: dict[str, Any]) -> RunReport:
+    """Everything about the run whose task this is."""
+    this = context["dag_run"]
+    began: datetime | None = this.start_date
+    tasks = timings(this.dag_id, this.run_id, began=began, logical=this.logical_date)
+    return RunReport(
+        dag_id=this.dag_id,
+        run_id=this.run_id,
+        run_uri=run.uri,
+        state="failed" if any(each.state in FAILED for each in tasks) else "success",
+        started=began.astimezone(UTC).isoformat(timespec="seconds") if began else "",
+        seconds=round((datetime.now(UTC) - began).total_seconds(), 3) if began else 0.0,
+        params=dict(context["params"]),
+        conf=dict(this.conf or {}),
+        tasks=tasks,
+        **collect(run, models, aws),
+    )
+
+
+def _publish(page: str, uri: str, aws: dict[str, Any]) -> None:
+    """Store with the type that makes a browser show it."""
+    bucket, key = split_uri(uri)
+    s3 = S3Hook(**aws, config=RETRIES).get_conn()
+    s3.put_object(Bucket=bucket, Key=key, Body=page.encode(), ContentType="text/html; charset=utf-8")
