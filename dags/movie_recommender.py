@@ -20,6 +20,7 @@ Everything of a run lies below `<root>/runs/movie_recommender/<run>/`.
 | how a model was trained and judged | `metrics/<model>/training.json`, `metrics/<model>/evaluation.json` |
 | why a model was promoted or not | `metrics/<model>/verdict.json` |
 | recommendations, also in the Data Catalog | `scores/movie_recommender` |
+| the report of all of it | `report/index.html`, `report/run.json` |
 | champions | MLflow: registered model of the same name, alias `champion` |
 
 ### When it fails
@@ -31,6 +32,7 @@ cause and clear the failed task: Airflow brings up a new cluster for it. Values 
 from airflow.sdk import chain
 
 from workflow.compute.choice import on_compute
+from workflow.models import report
 from workflow.recommender.flow import RecommenderFlow
 from workflow.recommender.tasks import (
     catalogue_scores,
@@ -47,10 +49,11 @@ flow = RecommenderFlow.load(__file__)
 with flow.dag(__doc__) as dag:
     prepared = [catalogue_tables(flow), find_champions(flow)]
     models = {model: train_and_judge(flow, model) for model in flow.spec.models}
-    chosen, scored = models[flow.spec.scoring.model], score_users(flow)
+    chosen, scored, published = models[flow.spec.scoring.model], score_users(flow), catalogue_scores(flow)
 
     chain(wait_for_ratings(flow), clean_ratings(flow), prepared)
     trained, judged = [each.trains for each in models.values()], [each.judges for each in models.values()]
-    on_compute(flow, after=prepared, first=trained, last=[*judged, scored])
+    measured = on_compute(flow, after=prepared, first=trained, last=[*judged, scored])
     chain(chosen.gate, scored)
-    chain([chosen.promotes, scored], catalogue_scores(flow))
+    chain([chosen.promotes, scored], published)
+    report(flow, after=[*measured, *(each.promotes for each in models.values()), published])

@@ -1,4 +1,4 @@
-"""The part of a workflow that every model goes through once it was trained and judged: gate, approval, promotion."""
+"""What every model of a workflow goes through once it was trained and judged, and the report about all of them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from workflow import gating, promotion
 from workflow.champions import champion_of
 from workflow.form import param
 from workflow.operators.approval import ModelApprovalOperator
+from workflow.reporting.task import write_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,3 +64,13 @@ def contend(
     group = judges.task_group
     assert group is not None, "the jobs of a model lie in its task group"  # noqa: S101 - the caller opened it
     return Contender(group=group, trains=trains, judges=judges, gate=decided, promotes=promoted)
+
+
+def report(flow: Flow[Any], *, after: Iterable[Any]) -> None:
+    """The report of the run, when all else is over, whatever became of it.
+
+    A teardown, because as a plain task it would be a leaf that succeeds, and hide every failure before it.
+    """
+    written = write_report(run_uri=flow.run.uri, models=list(flow.spec.models), aws=flow.aws)
+    written.as_teardown()
+    chain(list(after), written)

@@ -73,6 +73,8 @@ class Workflow(Compute, ABC):
     gate_mode: GateMode
     glue: Glue
     timeouts: Timeouts
+    models: Any
+    """By the name in the registry; what one is, the kind of workflow knows."""
 
     @property
     @abstractmethod

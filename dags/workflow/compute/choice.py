@@ -27,16 +27,25 @@ def run_job(
     return transient.run_step(flow, task_id, args, label=label, minutes=minutes, cluster_id=where)
 
 
-def on_compute(flow: Flow[Any], *, after: Sequence[Any], first: Sequence[Any], last: Sequence[Any]) -> None:
-    """Bring up what the jobs run on between `after` and the `first` tasks, and end it when the `last` are over."""
+def on_compute(flow: Flow[Any], *, after: Sequence[Any], first: Sequence[Any], last: Sequence[Any]) -> list[Any]:
+    """Bring up what the jobs run on between `after` and the `first` tasks, and end it when the `last` are over.
+
+    Returns what comes after that: the task that measures the cost, where there is one.
+    """
     if flow.spec.serverless:
         application = serverless.prepare_application(flow)
+        measured = serverless.measure_cost(flow, application)
         chain(list(after), application, list(first))
-        chain(list(last), serverless.measure_cost(flow, application))
-    elif flow.spec.existing_cluster:
+        chain(list(last), measured)
+        return [measured]
+    if flow.spec.existing_cluster:
         chain(list(after), existing.find_cluster(flow), list(first))
-    else:
-        planned, created = transient.plan_cluster(flow), transient.create_cluster(flow)
-        chain(list(after), planned, created, list(first))
-        terminated = transient.terminate_cluster(flow, setups=[planned, created])
-        chain(list(last), terminated, transient.measure_cost(flow, planned))
+        return []
+    planned, created = transient.plan_cluster(flow), transient.create_cluster(flow)
+    chain(list(after), planned, created, list(first))
+    terminated, measured = (
+        transient.terminate_cluster(flow, setups=[planned, created]),
+        transient.measure_cost(flow, planned),
+    )
+    chain(list(last), terminated, measured)
+    return [measured]

@@ -14,7 +14,7 @@ from workflow.compute.choice import on_compute, run_job
 from workflow.form import param
 from workflow.glue import run_glue_job, wait_for_files
 from workflow.learner.flow import CHECK, CLEAN
-from workflow.models import Contender, Sources, contend
+from workflow.models import Contender, Sources, contend, report
 
 if TYPE_CHECKING:
     from penstock.jobs import ReportingArgs
@@ -31,7 +31,8 @@ def learn(flow: LearnerFlow) -> None:
 
     chain(waited, cleaned, [catalogued, found], checked)
     judged = [each.judges for each in models]
-    on_compute(flow, after=[checked], first=[each.trains for each in models], last=judged)
+    measured = on_compute(flow, after=[checked], first=[each.trains for each in models], last=judged)
+    report(flow, after=[*measured, *(each.promotes for each in models)])
 
 
 def fit_and_judge(flow: LearnerFlow, model: str) -> Contender:

@@ -26,7 +26,7 @@ CHAMPIONS = AssetAlias("penstock.champions")
 def roll_back(flow: RollbackFlow) -> None:
     """Both tasks. A retry of the second finds what the first decided, so it never goes back twice."""
     patience, uri = while_away(flow.deployment), flow.deployment.mlflow_tracking_uri
-    found = find_version.override(**patience)(model=param("model"), version=param("version"), tracking_uri=uri)
+    found: Any = find_version.override(**patience)(model=param("model"), version=param("version"), tracking_uri=uri)
     move_champion.override(**patience)(model=param("model"), versions=found, tracking_uri=uri)
 
 
