@@ -50,8 +50,9 @@ class Outcome:
 class ColumnProfile:
     """How the values of one column of the training rows are distributed.
 
-    A number has `edges`, its inner deciles, and `counts` of the bins between them, one more than edges: (-inf, e0),
-    [e0, e1), ... [e8, inf). A category has `categories`, its most frequent values, and `other`, the rows of the rest.
+    A number has `edges`, its inner deciles without repetitions (so at most 9), and `counts` of the bins between them,
+    one more than edges: (-inf, e0), [e0, e1), ... [e8, inf). A category has `categories`, its most frequent values, and
+    `other`, the rows of the rest. `nulls` are in neither; NaN counts as null.
     """
 
     name: str
@@ -71,8 +72,9 @@ class ColumnProfile:
 class Drift:
     """How far a column has moved from the champion's training data.
 
-    PSI, the population stability index: sum of (new - old) * ln(new / old) over the bins (Siddiqi, Credit Risk
-    Scorecards, 2006, who calls less than 0.1 insignificant and more than 0.25 a major shift).
+    PSI, the population stability index: sum of (new - old) * ln(new / old) over the bins' shares of the rows (Siddiqi,
+    Credit Risk Scorecards, 2006, who calls less than 0.1 insignificant and more than 0.25 a major shift). Nulls are a
+    bin, and so are the rows of all other categories.
     """
 
     column: str
@@ -123,3 +125,19 @@ def parse_expectations(text: str) -> list[Expectation]:
         if each.name in [other.name for other in found[:index]]:
             raise CodecError(f"expectations[{index}].name", f"{each.name!r} for the second time")
     return found
+
+
+def parse_columns(text: str) -> list[str]:
+    """The columns of a job's argument; raises CodecError naming the place."""
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise CodecError("columns", f"is not JSON: {error}") from error
+    if not isinstance(data, list):
+        raise CodecError("columns", f"expected a list, got {text[:80]}")
+    for index, each in enumerate(data):
+        if not isinstance(each, str):
+            raise CodecError(f"columns[{index}]", f"expected a column's name, got {json.dumps(each)[:80]}")
+        if each in data[:index]:
+            raise CodecError(f"columns[{index}]", f"{each!r} for the second time")
+    return data

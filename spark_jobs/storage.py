@@ -66,6 +66,19 @@ def write_text(spark: SparkSession, text: str, uri: str) -> None:
         stream.close()
 
 
+def read_text(spark: SparkSession, uri: str) -> str:
+    """The UTF-8 file at exactly `uri`; raises DataError if there is none."""
+    path = _path(spark, uri)
+    try:
+        stream = path.getFileSystem(_hadoop(spark)).open(path)
+    except Py4JJavaError as error:
+        raise DataError(f"{uri}: nothing can be read there ({first_line(error)})") from error
+    try:
+        return str(_jvm(spark).org.apache.commons.io.IOUtils.toString(stream, "UTF-8"))
+    finally:
+        stream.close()
+
+
 def discard_document(spark: SparkSession, uri: str) -> None:
     """Remove what an earlier try left at `uri`, if anything: a job that stops half-way leaves no valid document."""
     path = _path(spark, uri)

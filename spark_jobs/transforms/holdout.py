@@ -22,7 +22,12 @@ FOLD = "penstock_fold"
 
 def with_part(table: DataFrame, args: HoldOutArgs) -> DataFrame:
     """The table with a column `part`; raises DataError where its own says anything but train and test."""
-    return table.withColumn(PART, _PARTS[HoldOut(args.holdout)](table, args))
+    return table.withColumn(PART, part_of(table, args))
+
+
+def part_of(table: DataFrame, args: HoldOutArgs) -> Column:
+    """The part of each row, for these rows or for more columns of them; raises DataError as `with_part` does."""
+    return _PARTS[HoldOut(args.holdout)](table, args)
 
 
 def with_fold(rows: DataFrame, validation: Validation, *, seed: int) -> DataFrame:
