@@ -56,6 +56,7 @@ def dots(axes: Axes, rows: Sequence[Dot]) -> None:
         axes.plot([found.value], [place], color=row.pen.colour, marker=row.pen.marker, markersize=6, linestyle="none")
     name_rows(axes, [row.label for row in rows])
     axes.margins(x=0.08)
+    axes.locator_params(axis="x", nbins=5)
 
 
 def name_rows(axes: Axes, labels: Sequence[str]) -> None:

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
 LOWER_IS_BETTER = frozenset({"rmse", "mae"})
 """Of a recommender's metrics."""
+NEITHER_IS_BETTER = frozenset({"popularity_bias_at_k"})
+"""It is best at 0."""
 MOST_PANELS = 9
+LEGEND = (
+    "Arrows say which way is better. Markers are values, lines are intervals. "
+    "At the right: what the gain over the champion is."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +99,7 @@ def _evaluated(found: Evaluation) -> list[Contest]:
     return [
         Contest(
             metric=metric,
-            higher_is_better=metric not in LOWER_IS_BETTER,
+            higher_is_better=None if metric in NEITHER_IS_BETTER else metric not in LOWER_IS_BETTER,
             challenger=found.intervals.get(metric, Estimate(value=value)),
             champion=Estimate(value=champion[metric]) if metric in champion else None,
             baselines={name: Estimate(value=each[metric]) for name, each in found.baselines.items() if metric in each},
@@ -122,7 +128,7 @@ def contest_figure(slug: str, found: list[Contest]) -> Figure | None:
     svg = picture(slug, f"Metrics with their intervals. {says}.", draw, height=ROW * sum(sizes) + 48 * len(shown))
     return Figure(
         title="Metrics on the held-out rows",
-        says="Arrows say which way is better. Markers are values, lines are intervals; at the right, what the gain over the champion is.",
+        says=LEGEND,
         svg=svg,
         grid=_drawn(shown),
         tall=len(shown) > 3,  # noqa: PLR2004
@@ -156,9 +162,8 @@ def _drawn(found: list[Contest]) -> Grid:
         for each in found
         for dot in each.dots
     ]
-    return Grid(
-        caption="Values and the ends of their intervals", header=["metric", "of", "value", "from", "to"], rows=rows
-    )
+    header = ["metric", "of", "value", "from", "to"]
+    return Grid(caption="Values and the ends of their intervals", header=header, rows=rows)
 
 
 def _direction(each: Contest) -> str:

@@ -39,18 +39,16 @@ def gantt(slug: str, report: RunReport) -> Figure | None:
             bad = each.state in MARKS
             colour = STATES.get(each.state, IDLE) if bad else FIRST
             axes.barh(place, max(length, farthest / 400), left=start, height=0.6, color=colour)
-            before = start + length > farthest * 0.82
             axes.annotate(
                 f"{MARKS.get(each.state, '')}{words.seconds(each.seconds)}",
-                (start if before else start + length, place),
-                xytext=(-4 if before else 4, 0),
+                (start + length, place),
+                xytext=(4, 0),
                 textcoords="offset points",
-                ha="right" if before else "left",
                 va="center",
                 fontsize=11,
             )
         name_rows(axes, [clean(each.task_id, 44) for each in ran])
-        axes.set_xlim(0, farthest * 1.04)
+        axes.set_xlim(0, farthest * 1.16)
         axes.set_xlabel(f"{unit} since the run began" if timed else unit)
 
     longest = max(ran, key=lambda each: each.seconds or 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 PAGES = Path(__file__).parent / "pages"
 MOST_SAMPLES = 6
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What HTML forbids and UTF-8 cannot carry."""
 COMPARED = "How good it is"
 
 
@@ -54,8 +57,8 @@ def render(report: RunReport) -> str:
     environment.filters |= {"number": words.number, "estimate": words.estimate, "time": words.seconds}
     environment.filters |= {"label": words.label, "bytes": words.size, "values": words.values, "plural": words.plural}
     style = Markup((PAGES / "style.css").read_text(encoding="utf-8"))  # noqa: S704 - a file of this package
-    page: str = environment.get_template("report.html").render(**_view(report), style=style, dash=words.NONE)
-    return page
+    page = environment.get_template("report.html").render(**_view(report), style=style, dash=words.NONE)
+    return _UNSEEN.sub("\ufffd", page)
 
 
 def _view(report: RunReport) -> dict[str, Any]:

@@ -26,11 +26,15 @@ def write_report(*, run_uri: str, models: list[str], aws: dict[str, Any]) -> str
     It runs whatever happened before it. In a DAG it stands last, `.as_teardown()`: as a plain task it would be a leaf
     that succeeds after every failure, and Airflow would call the failed run a success.
     """
+    return publish(get_current_context(), Run(run_uri), models, aws)
+
+
+def publish(context: Mapping[str, Any], run: Run, models: list[str], aws: dict[str, Any]) -> str:
+    """Write the report of all that is known by now, over an earlier one; returns where the page lies."""
     from workflow.reporting.page import render  # noqa: PLC0415 - parsing a DAG needs neither Jinja's nor its pages
 
-    run = Run(run_uri)
-    report = describe(get_current_context(), run, models, aws)
-    _publish(render(report), run.report_page, aws)
+    report = describe(context, run, models, aws)
+    _store(render(report), run.report_page, aws)
     write_document(report, run.report_json, aws)
     return run.report_page
 
@@ -54,7 +58,7 @@ def describe(context: Mapping[str, Any], run: Run, models: list[str], aws: dict[
     )
 
 
-def _publish(page: str, uri: str, aws: dict[str, Any]) -> None:
+def _store(page: str, uri: str, aws: dict[str, Any]) -> None:
     """Store with the type that makes a browser show it."""
     bucket, key = split_uri(uri)
     s3 = S3Hook(**aws, config=RETRIES).get_conn()
