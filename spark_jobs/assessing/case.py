@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
@@ -31,6 +31,9 @@ class Case:
     training: DataFrame
     resamples: int
     confidence: float
+    challenger: Contender | None = None
+    classes: list[str] = field(default_factory=list)
+    """The challenger's, and behind them those that only held-out rows have."""
 
     @property
     def weight(self) -> Column:

@@ -43,17 +43,13 @@ class Contender:
         """The estimator's model: the last stage but for the one that names the classes."""
         return self.pipeline.stages[-2 if self.classes else -1]
 
-    @property
-    def features(self) -> PipelineModel:
-        """The stages before it."""
-        return PipelineModel(self.pipeline.stages[: -2 if self.classes else -1])
-
     def apply(self, rows: DataFrame) -> DataFrame:
         """The rows with predictions, lazily; raises DataError for columns that are missing or of another type."""
-        try:
-            return self.pipeline.transform(rows)
-        except (PySparkException, Py4JError) as error:
-            raise DataError(f"{self.uri} cannot be applied to this table: {cause(error)}") from error
+        return self._through(self.pipeline, rows)
+
+    def featurise(self, rows: DataFrame) -> DataFrame:
+        """The rows as the estimator's model takes them, lazily; raises DataError as `apply` does."""
+        return self._through(PipelineModel(self.pipeline.stages[: -2 if self.classes else -1]), rows)
 
     def materialise(self, predictions: DataFrame) -> tuple[DataFrame, int]:
         """The predictions, cached, and how many; raises DataError for a row that a stage refuses."""
@@ -63,6 +59,12 @@ class Contender:
         except (PySparkException, Py4JError) as error:
             cached.unpersist()
             raise DataError(f"{self.uri} cannot be applied to these rows: {cause(error)}") from error
+
+    def _through(self, stages: PipelineModel, rows: DataFrame) -> DataFrame:
+        try:
+            return stages.transform(rows)
+        except (PySparkException, Py4JError) as error:
+            raise DataError(f"{self.uri} cannot be applied to this table: {cause(error)}") from error
 
 
 def load(uri: str) -> Contender:

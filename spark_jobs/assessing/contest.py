@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from penstock.errors import DataError
@@ -50,8 +50,15 @@ class Contest:
 
     def hold(self, model_uri: str, champion_uri: str) -> Outcome:
         """Judge all; raises DataError for a challenger that cannot be applied, or a champion that cannot be read."""
-        challenger = self._enter(load(model_uri))
-        check_truth(self.case.held_out.table, self.case.recipe, challenger.contender.classes)
+        contender, case = load(model_uri), self.case
+        classes = check_truth(case.held_out.table, case.recipe, contender.classes)
+        return replace(self, case=replace(case, challenger=contender, classes=classes)).judge_all(
+            contender, champion_uri
+        )
+
+    def judge_all(self, contender: Contender, champion_uri: str) -> Outcome:
+        """Judge them once the challenger's classes are known."""
+        challenger = self._enter(contender)
         champion, problem = self._champion(champion_uri, challenger.contender)
         challenger, champion = self._alike(challenger, champion)
         new = self._judge(challenger)

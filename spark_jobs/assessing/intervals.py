@@ -27,6 +27,13 @@ def ratio(above: Any, below: Any) -> Any:
         return np.where(below == 0, np.nan, above / below)
 
 
+def fixed(value: float | None, resamples: int) -> Any:
+    """A value without resamples: it has no interval."""
+    draws = np.full(1 + resamples, np.nan)
+    draws[0] = np.nan if value is None else value
+    return draws
+
+
 def estimates(draws: Draws, confidence: float, exact: Mapping[str, float | None] | None = None) -> Estimates:
     """Values and intervals; the values are those of `exact`, where it has them."""
     known = exact or {}

@@ -110,13 +110,8 @@ def _batches(
 
 
 def _contributions(batch: Any, statistics: Statistics, count: int, resamples: int) -> tuple[Cells, Floats]:
-    columns = {
-        name: batch.column(index).to_numpy(zero_copy_only=False)
-        for index, name in enumerate(batch.schema.names)
-        if not pa.types.is_list(batch.schema.field(index).type)
-    }
-    members = batch.column(batch.schema.names.index(GROUPS))
-    groups = members.flatten().to_numpy(zero_copy_only=False).reshape(batch.num_rows, -1).T
+    columns = {name: _array(batch, name) for name in batch.schema.names}
+    groups = columns[GROUPS].T
     drawn = weights(columns[DRAW].astype(np.int64), resamples)
     parts = []
     counted = Statistic(np.ones(batch.num_rows))
@@ -125,6 +120,14 @@ def _contributions(batch: Any, statistics: Statistics, count: int, resamples: in
         place = np.zeros(len(values), dtype=np.int64) if cells is None else cells
         parts += [_reduce((group.astype(np.int64) * count + number) * MOST_CELLS + place, weighed) for group in groups]
     return np.concatenate([keys for keys, _ in parts]), np.concatenate([sums for _, sums in parts])
+
+
+def _array(batch: Any, name: str) -> Any:
+    """A column's values, in a row each if they are arrays, which are all of one length."""
+    column = batch.column(batch.schema.names.index(name))
+    if pa.types.is_list(column.type):
+        return column.flatten().to_numpy(zero_copy_only=False).reshape(len(column), -1)
+    return column.to_numpy(zero_copy_only=False)
 
 
 def _reduce(keys: Cells, values: Floats) -> tuple[Cells, Floats]:
