@@ -30,6 +30,8 @@ class Deployment(Document):
     emr_instance_profile: str
     emr_serverless_role: str = ""
     """ARN of the execution role of EMR Serverless's job runs; only needed by specs that choose it."""
+    emr_notebook_role: str = "EMR_Notebooks_DefaultRole"
+    """Name or ARN of the service role of EMR's notebook executions; only needed to explore runs."""
     glue_role: str
     glue_database: str
     aws_conn_id: str = "aws_default"

@@ -1,4 +1,4 @@
-"""The job code as AWS runs it: one deterministic zip of importable packages, and the entry scripts beside it."""
+"""The code as AWS runs it: one deterministic zip of importable packages, entry scripts and notebooks beside it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PACKAGES = ("penstock", "spark_jobs", "glue_scripts")
+NOTEBOOKS = "notebooks"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip can carry (APPNOTE.TXT 4.4.6)."""
 _REGULAR_FILE_0644 = 0o100644 << 16
@@ -44,7 +45,7 @@ class Bundle:
 
 
 def build_bundle(repository: Path) -> Bundle:
-    """Collect the packages and the scripts of every job from a checkout."""
+    """Collect the packages, the scripts of every job and the notebooks from a checkout."""
     sources = {
         path.relative_to(repository).as_posix(): path.read_bytes()
         for package in PACKAGES
@@ -52,7 +53,8 @@ def build_bundle(repository: Path) -> Bundle:
         if "__pycache__" not in path.parts
     }
     scripts = {job.script: (repository / job.script).read_bytes() for job in ALL_JOBS}
-    return Bundle(files={JOBS_ZIP: _zip(sources), **scripts})
+    notebooks = {f"{NOTEBOOKS}/{path.name}": path.read_bytes() for path in (repository / NOTEBOOKS).glob("*.ipynb")}
+    return Bundle(files={JOBS_ZIP: _zip(sources), **scripts, **notebooks})
 
 
 def upload(s3: Any, bundle: Bundle, code: Code) -> bool:

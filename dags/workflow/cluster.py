@@ -23,7 +23,7 @@ def job_flow(cluster: Cluster, *, deployment: Deployment) -> Request:
         "Name": deployment.name,
         "LogUri": deployment.layout.logs,
         "ReleaseLabel": cluster.release_label,
-        "Applications": [{"Name": "Spark"}],
+        "Applications": [{"Name": name} for name in ["Spark", *cluster.applications]],
         "Instances": _instances(cluster, deployment.subnet_ids),
         "Configurations": [
             {"Classification": name, "Properties": values} for name, values in cluster.configurations.items()

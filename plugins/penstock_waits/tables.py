@@ -57,6 +57,22 @@ def step_ended(cluster_id: str, step_id: str, *, progress_uri: str, deadline: da
     )
 
 
+def notebook_ended(execution_id: str, *, deadline: datetime, poll_seconds: float) -> Wait:
+    """Until the notebook execution has ended; a user who ends the task stops it."""
+    execution = {"NotebookExecutionId": execution_id}
+    return Wait(
+        what=f"notebook execution {execution_id}",
+        look=Call(service="emr", method="describe_notebook_execution", arguments=execution),
+        state="NotebookExecution.Status",
+        reason="NotebookExecution.[LastStateChangeReason]",
+        success=["FINISHED"],
+        failure=["FAILED", "STOPPED"],
+        cancel=Call(service="emr", method="stop_notebook_execution", arguments=execution),
+        deadline=deadline,
+        poll_seconds=poll_seconds,
+    )
+
+
 def glue_run_ended(job: str, run_id: str, *, deadline: datetime, poll_seconds: float) -> Wait:
     """Until the Glue job run has ended; ERROR and EXPIRED are ends too."""
     run: dict[str, Any] = {"JobName": job, "RunId": run_id}

@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from penstock.jobs import ALL_JOBS
 from penstock.layout import Code
-from tools.bundle import PACKAGES, build_bundle, upload
+from tools.bundle import NOTEBOOKS, PACKAGES, build_bundle, upload
 from tools.settings import REPOSITORY
 
 CODE = Code("s3://lake/code/abc")
@@ -20,7 +20,7 @@ CODE = Code("s3://lake/code/abc")
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    for package in PACKAGES:
+    for package in (*PACKAGES, NOTEBOOKS):
         shutil.copytree(REPOSITORY / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path
 
@@ -59,11 +59,12 @@ def test_the_zip_is_sorted_and_carries_no_time_and_no_special_permissions() -> N
     assert {(each.date_time, each.external_attr >> 16) for each in entries} == {((1980, 1, 1, 0, 0, 0), 0o100644)}
 
 
-def test_every_job_has_its_script_beside_the_zip(s3: Any) -> None:
+def test_every_job_has_its_script_and_every_notebook_its_file_beside_the_zip(s3: Any) -> None:
     built = build_bundle(REPOSITORY)
     assert upload(s3, built, CODE)
     keys = {each["Key"] for each in s3.list_objects_v2(Bucket="lake")["Contents"]}
-    assert keys == {"code/abc/jobs.zip", *(f"code/abc/{job.script}" for job in ALL_JOBS)}
+    notebook = "code/abc/notebooks/explore_run.ipynb"
+    assert keys == {"code/abc/jobs.zip", notebook, *(f"code/abc/{job.script}" for job in ALL_JOBS)}
     assert s3.get_object(Bucket="lake", Key="code/abc/jobs.zip")["Body"].read() == built.jobs_zip
 
 

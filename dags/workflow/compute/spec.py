@@ -29,6 +29,8 @@ class Cluster(Values):
     """The EMR cluster, apart from what the deployment decides (roles, subnets, bucket)."""
 
     release_label: str = Field(pattern=r"^emr-\d+\.\d+\.\d+$")
+    applications: list[Cell] = Field(default_factory=list)
+    """EMR's, beside Spark."""
     primary: NodeGroup
     core: NodeGroup
     task: NodeGroup | None = None

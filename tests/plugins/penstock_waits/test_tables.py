@@ -7,7 +7,14 @@ import pytest
 from botocore import xform_name
 from botocore.validate import ParamValidator
 
-from penstock_waits.tables import cluster_ended, cluster_ready, glue_run_ended, job_run_ended, step_ended
+from penstock_waits.tables import (
+    cluster_ended,
+    cluster_ready,
+    glue_run_ended,
+    job_run_ended,
+    notebook_ended,
+    step_ended,
+)
 from penstock_waits.wait import Call, Wait
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -16,10 +23,16 @@ READY = cluster_ready("j-1", deadline=NOW, poll_seconds=1)
 ENDED = cluster_ended("j-1", deadline=NOW, poll_seconds=1)
 GLUE = glue_run_ended("job", "jr_1", deadline=NOW, poll_seconds=1)
 SERVERLESS = job_run_ended("00f1", "00r1", progress_uri="", deadline=NOW, poll_seconds=1)
+NOTEBOOK = notebook_ended("ex-1", deadline=NOW, poll_seconds=1)
 TABLES = [
     (READY, "ClusterState", {"STARTING", "BOOTSTRAPPING"}),
     (ENDED, "ClusterState", {"STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING", "TERMINATING"}),
     (STEP, "StepState", {"PENDING", "RUNNING", "CANCEL_PENDING"}),
+    (
+        NOTEBOOK,
+        "NotebookExecutionStatus",
+        {"START_PENDING", "STARTING", "RUNNING", "FINISHING", "FAILING", "STOP_PENDING", "STOPPING"},
+    ),
     (GLUE, "JobRunState", {"WAITING", "STARTING", "RUNNING", "STOPPING"}),
     (SERVERLESS, "JobRunState", {"SUBMITTED", "PENDING", "SCHEDULED", "QUEUED", "RUNNING", "CANCELLING"}),
 ]
@@ -48,6 +61,7 @@ def test_whoever_waits_for_an_end_cancels_nothing() -> None:
     assert {str(table[0].cancel) for table in TABLES} == {
         "emr.terminate_job_flows",
         "emr.cancel_steps",
+        "emr.stop_notebook_execution",
         "glue.batch_stop_job_run",
         "emr-serverless.cancel_job_run",
         "None",

@@ -1,0 +1,1 @@
+"""The workflow that explores a run in a notebook."""
