@@ -38,7 +38,7 @@ def mlmodel(evidence: Evidence) -> str:
         inputs=Schema([_column(each) for each in evidence.inputs]),
         outputs=Schema([_column(each) for each in evidence.outputs]),
     )
-    model = Model(flavors={"spark": flavor}, signature=signature, model_uuid=evidence.digest[:32], utc_time_created="")
+    model = Model(flavors={"spark": flavor}, signature=signature, model_uuid=evidence.digest[:32])
     return str(model.to_yaml())
 
 

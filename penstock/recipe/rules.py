@@ -76,7 +76,8 @@ def _check_label(recipe: Recipe, where: str) -> None:
 def _check_estimator(recipe: Recipe, where: str) -> Estimator:
     spec = recipe.estimator
     if spec.name not in ESTIMATORS:
-        raise CodecError(f"{where}.name", f"unknown estimator {spec.name!r}; {did_you_mean(spec.name, ESTIMATORS)}")
+        fitting = [name for name, each in ESTIMATORS.items() if recipe.kind in each.problems]
+        raise CodecError(f"{where}.name", f"unknown estimator {spec.name!r}; {did_you_mean(spec.name, fitting)}")
     known = ESTIMATORS[spec.name]
     if recipe.kind not in known.problems:
         wanted = " and ".join(sorted(known.problems))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from penstock.errors import SpecError, did_you_mean
 from penstock.jobs import CleanAdultArgs, CleanLibsvmArgs, CleanPartsArgs, CleanViewersArgs
 from penstock.mllib.stage import Content
-from penstock.tables import ADULT, EXAMPLES, Schema
+from penstock.tables import ADULT, EXAMPLES, VIEWERS, Schema
 
 if TYPE_CHECKING:
     from penstock.jobs import ReportingArgs
@@ -44,7 +44,7 @@ CENSUS = Etl(table="adult", schema=ADULT, files=("train", "test"), arguments=_pa
 """UCI Adult."""
 LABELLED_ROWS = Etl(table="examples", schema=EXAMPLES, files=("train", "test"), arguments=_parts(CleanLibsvmArgs))
 """LibSVM text."""
-VIEWING = Etl(table="viewers", schema={}, files=("ratings", "movies"), arguments=_viewers)
+VIEWING = Etl(table="viewers", schema=VIEWERS, files=("ratings", "movies"), arguments=_viewers)
 """MovieLens, a row for each user."""
 
 _NUMBERS = ("tinyint", "smallint", "int", "bigint", "float", "double")

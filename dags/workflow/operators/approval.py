@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Param
@@ -12,7 +13,9 @@ from penstock.approval import Approval
 from penstock.deployment import Deployment
 from penstock.documents import Verdict
 from penstock.gate import GateMode
+from penstock.layout import Run
 from workflow.notifications import notify
+from workflow.reporting.task import publish
 from workflow.storage import read_document, read_evidence, write_document
 
 if TYPE_CHECKING:
@@ -30,35 +33,19 @@ TASK = "approve_model"
 class ModelApprovalOperator(ApprovalOperator):
     """ApprovalOperator that asks about one model, in gate mode `approval` only; no answer in time means no.
 
-    The question carries the gate's checks and the metrics beside champion and baselines, so that the reviewer need not
-    look elsewhere; the answer is kept as a document. A task that waits for it holds no worker slot.
+    The question carries the gate's checks and the metrics beside champion and baselines, and the run's report is
+    written before it is asked, so that the reviewer can look at all that is known; the answer is kept as a document.
+    A task that waits for it holds no worker slot.
     """
 
-    template_fields: Sequence[str] = (
-        *ApprovalOperator.template_fields,
-        "mode",
-        "trained",
-        "judged",
-        "verdict",
-        "record",
-    )
+    template_fields: Sequence[str] = (*ApprovalOperator.template_fields, "mode", "sources", "run_uri")
 
     def __init__(
-        self,
-        *,
-        mode: str,
-        model: str,
-        trained: str,
-        judged: str,
-        verdict: str,
-        record: str,
-        aws: dict[str, Any],
-        **kwargs: Any,
+        self, *, mode: str, sources: dict[str, str], run_uri: str, models: list[str], aws: dict[str, Any], **kwargs: Any
     ) -> None:
-        """`trained`, `judged` and `verdict` are documents to ask from; the answer goes to `record`."""
+        """`sources` are the fields of a model's Sources; `models` all of the run, for its report."""
         super().__init__(defaults=self.REJECT, **kwargs)
-        self.mode, self.model, self.aws = mode, model, aws
-        self.trained, self.judged, self.verdict, self.record = trained, judged, verdict, record
+        self.mode, self.sources, self.run_uri, self.models, self.aws = mode, sources, run_uri, models, aws
 
     @classmethod
     def of(cls, flow: Flow[Any], sources: Sources, *, mode: str) -> ModelApprovalOperator:
@@ -68,11 +55,9 @@ class ModelApprovalOperator(ApprovalOperator):
             task_id=TASK,
             subject=f"Promote {sources.model}?",
             mode=mode,
-            model=sources.model,
-            trained=sources.trained,
-            judged=sources.judged,
-            verdict=sources.verdict,
-            record=sources.approval,
+            sources=asdict(sources),
+            run_uri=flow.run.uri,
+            models=list(flow.spec.models),
             aws=flow.aws,
             params={"note": Param("", type="string", title="Note", description="Why; kept with the answer.")},
             response_timeout=timedelta(minutes=minutes),
@@ -83,16 +68,17 @@ class ModelApprovalOperator(ApprovalOperator):
         if GateMode(self.mode) is not GateMode.APPROVAL:
             self.log.info("gate_mode is %s: nobody has to approve", self.mode)
             return None
-        evidence = read_evidence(self.trained, self.judged, self.aws)
-        self.body = question(evidence, read_document(Verdict, self.verdict, self.aws))
+        evidence = read_evidence(self.sources["trained"], self.sources["judged"], self.aws)
+        self.body = question(evidence, read_document(Verdict, self.sources["verdict"], self.aws))
+        publish(cast("Mapping[str, Any]", context), Run(self.run_uri), self.models, self.aws)
         link = self.generate_link_to_ui_from_context(context=context)
-        notify(Deployment.load(), f"{self.model} waits for approval", f"{self.body}\n\n{link}")
+        notify(Deployment.load(), f"{self.sources['model']} waits for approval", f"{self.body}\n\n{link}")
         return super().execute(context)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         """Keep the answer; a no, or no answer in time, skips the promotion."""
         if "error" not in event:
-            write_document(answer(event, self.APPROVE), self.record, self.aws)
+            write_document(answer(event, self.APPROVE), self.sources["approval"], self.aws)
         return super().execute_complete(context, event)
 
 

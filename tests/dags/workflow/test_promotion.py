@@ -13,7 +13,7 @@ from penstock.gate import Threshold
 from tests.dags.workflow.documents import EVALUATION, TRAINING, registration
 from workflow.champions import judgeable
 from workflow.gating import decide
-from workflow.promotion import announcement, preserve
+from workflow.promotion import announcement
 from workflow.recommender.flow import split_of
 from workflow.registry import Champion
 from workflow.storage import copy_folder, read_document, write_document
