@@ -9,6 +9,7 @@ from pyspark.ml.linalg import VectorUDT
 from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, BooleanType, DataType, NumericType, StringType
 
+from penstock.documents import Column as Described
 from penstock.errors import DataError, did_you_mean
 from penstock.mllib.problems import Problem
 from penstock.mllib.stage import Content
@@ -56,6 +57,14 @@ def check_table(table: DataFrame, recipe: Recipe) -> None:
     if recipe.label is not None:
         wanted = Content.CATEGORY if recipe.kind.classifies else Content.NUMBER
         _check_column(table, recipe.label.column, wanted, "recipe.label.column")
+
+
+def describe_inputs(table: DataFrame, recipe: Recipe) -> list[Described]:
+    """The columns that a recipe's stages, estimator and weights look at, in the order in which they are declared."""
+    names = [name for declared in recipe.columns.values() for name in declared]
+    if recipe.weight_column is not None:
+        names.append(recipe.weight_column)
+    return [Described(name=name, type=table.schema[name].dataType.simpleString()) for name in dict.fromkeys(names)]
 
 
 def check_gaps(training: DataFrame, recipe: Recipe) -> None:

@@ -15,7 +15,9 @@ from penstock.errors import ArgumentError, DataError
 from penstock.fitting import FitReport, Trial
 from penstock.jobs import FitArgs
 from penstock.recipe.rules import parse_recipe
-from spark_jobs.columns import Classes, check_gaps, check_label, check_table
+from penstock.tree import tree_document_uri
+from spark_jobs.columns import Classes, check_gaps, check_label, check_table, describe_inputs
+from spark_jobs.drawing import Names, draw, read_nodes
 from spark_jobs.entry import launch
 from spark_jobs.features import MOST_NAMES, Features, feature_weights, tree_text
 from spark_jobs.pipeline import label_stages
@@ -23,6 +25,7 @@ from spark_jobs.progress import Progress
 from spark_jobs.search import choose, prepared
 from spark_jobs.session import fit_shuffles
 from spark_jobs.storage import checkpoints, discard_document, open_table, size_of, write_document, write_text
+from spark_jobs.threshold import apply_threshold, choose_threshold
 from spark_jobs.transforms.fingerprint import as_text, hash_sum
 from spark_jobs.transforms.holdout import row_columns, with_part
 from spark_jobs.transforms.split import PART, TEST, TRAIN
@@ -30,8 +33,10 @@ from spark_jobs.transforms.split import PART, TEST, TRAIN
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
+    from penstock.documents import Column
     from penstock.recipe.candidates import Point
     from penstock.recipe.values import Recipe
+    from spark_jobs.transforms.cuts import Cut
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +59,7 @@ class Fitted:
     classes: Classes
     best: Point
     trials: list[Trial]
+    cut: Cut | None
 
 
 def main(argv: Sequence[str]) -> None:
@@ -82,7 +88,8 @@ def run(spark: SparkSession, args: FitArgs) -> FitReport:
     if write_tree(spark, args, fitted):
         progress(f"wrote the tree to {args.tree_uri}")
     size = size_of(spark, args.model_uri)
-    report = describe(args, recipe, fitted, counts=counts, size=size, seconds=progress.seconds)
+    inputs = describe_inputs(table, recipe)
+    report = describe(args, recipe, fitted, inputs=inputs, counts=counts, size=size, seconds=progress.seconds)
     write_document(spark, report, args.report_uri)
     return report
 
@@ -113,9 +120,11 @@ def choose_and_fit(training: DataFrame, recipe: Recipe, *, progress: Progress) -
     check_gaps(training, recipe)
     classes = check_label(training, recipe)
     best, trials = choose(training, recipe, classes, progress=progress)
+    cut = choose_threshold(training, recipe, classes, best)
     with prepared(training, recipe, classes, [best]) as ready:
         rows = ready.rows.count()
         model = ready.fit(recipe, best)
+        apply_threshold(model, cut)
         progress(f"fitted {recipe.estimator.name} {best or ''} on {rows:,} rows")
         _, back = label_stages(recipe, classes)
         return Fitted(
@@ -126,18 +135,32 @@ def choose_and_fit(training: DataFrame, recipe: Recipe, *, progress: Progress) -
             classes=classes,
             best=best,
             trials=trials,
+            cut=cut,
         )
 
 
 def write_tree(spark: SparkSession, args: FitArgs, fitted: Fitted) -> bool:
-    """The text of a single tree, where a place for it was given."""
+    """The text of a single tree and the document to draw it from, where a place for them was given."""
     if not args.tree_uri or fitted.features is None or not hasattr(fitted.model, "depth"):
         return False
     write_text(spark, tree_text(fitted.model, fitted.features), args.tree_uri)
+    nodes = read_nodes(spark, args.model_uri, fitted.pipeline.stages, fitted.model)
+    names = Names(features=fitted.features, classes=fitted.classes.names)
+    tree = draw(nodes, names, estimator=type(fitted.model).__name__.removesuffix("Model"))
+    write_document(spark, tree, tree_document_uri(args.tree_uri))
     return True
 
 
-def describe(args: FitArgs, recipe: Recipe, fitted: Fitted, *, counts: Counts, size: int, seconds: float) -> FitReport:
+def describe(
+    args: FitArgs,
+    recipe: Recipe,
+    fitted: Fitted,
+    *,
+    inputs: list[Column],
+    counts: Counts,
+    size: int,
+    seconds: float,
+) -> FitReport:
     """Everything that is known about the model."""
     features, metric = fitted.features, recipe.comparison
     weights, weights_are = feature_weights(fitted.model, features, fitted.classes.names) if features else ([], "")
@@ -160,6 +183,9 @@ def describe(args: FitArgs, recipe: Recipe, fitted: Fitted, *, counts: Counts, s
         test_rows=counts.test,
         classes=fitted.classes.counts,
         features=features.size if features else 0,
+        inputs=inputs,
+        threshold=fitted.cut.threshold if fitted.cut else None,
+        threshold_cost=fitted.cut.cost(recipe.costs) if fitted.cut and recipe.costs else None,
         feature_names=[features.name(index) for index in range(min(features.size, MOST_NAMES))] if features else [],
         weights=weights,
         weights_are=weights_are,

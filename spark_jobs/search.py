@@ -72,7 +72,7 @@ def choose(training: DataFrame, recipe: Recipe, classes: Classes, *, progress: P
     metric = recipe.comparison
     if len(points) == 1 or metric is None:
         return points[0], [Trial(params=points[0], metric=None, std=None)]
-    folds = recipe.validation.folds if recipe.validation.method == ValidationMethod.CROSS_VALIDATION else 1
+    folds = folds_of(recipe)
     rows = with_fold(training, recipe.validation, seed=recipe.seed).cache()
     values = [_try_all(rows, fold, points, recipe, classes) for fold in range(folds)]
     rows.unpersist()
@@ -83,13 +83,24 @@ def choose(training: DataFrame, recipe: Recipe, classes: Classes, *, progress: P
     return best.params, trials
 
 
-def _try_all(rows: DataFrame, fold: int, points: list[Point], recipe: Recipe, classes: Classes) -> list[float]:
-    """The metric of every candidate on the rows of one fold, fitted on the others, some at a time."""
+def folds_of(recipe: Recipe) -> int:
+    """How often rows are divided into some to learn from and some to compare on."""
+    return recipe.validation.folds if recipe.validation.method == ValidationMethod.CROSS_VALIDATION else 1
+
+
+def divided(rows: DataFrame, fold: int, recipe: Recipe) -> tuple[DataFrame, DataFrame]:
+    """Rows with a fold as those to learn from and those to compare on; raises DataError if either is none."""
     validates = F.coalesce(F.col(FOLD) == fold, F.lit(False))  # noqa: FBT003 - a column, not a flag
     training, validation = rows.where(~validates).drop(FOLD), rows.where(validates).drop(FOLD)
     for part, side in ((training, "to learn from"), (validation, "to compare on")):
         if part.isEmpty():
             raise DataError(f"{recipe.validation.describe()} leaves no row {side}. Use fewer folds or more rows.")
+    return training, validation
+
+
+def _try_all(rows: DataFrame, fold: int, points: list[Point], recipe: Recipe, classes: Classes) -> list[float]:
+    """The metric of every candidate on the rows of one fold, fitted on the others, some at a time."""
+    training, validation = divided(rows, fold, recipe)
     with prepared(training, recipe, classes, points) as fitted:
         judged = fitted.stages.transform(validation).cache()
 

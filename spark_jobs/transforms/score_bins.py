@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from pyspark.sql import functions as F
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from pyspark.sql import Column, DataFrame
 
 BINS = 2_000
@@ -52,3 +54,23 @@ def score_bins(rows: DataFrame) -> list[ScoreBin]:
         F.max(score).alias("high"),
     )
     return sorted((ScoreBin(**row.asDict()) for row in found.collect()), key=lambda each: -each.number)
+
+
+def join_bins(parts: Iterable[Sequence[ScoreBin]]) -> list[ScoreBin]:
+    """The bins of all rows from those of some parts of them, highest scores first."""
+    joined: dict[int, ScoreBin] = {}
+    for each in (one for part in parts for one in part):
+        joined[each.number] = _sum(joined[each.number], each) if each.number in joined else each
+    return sorted(joined.values(), key=lambda each: -each.number)
+
+
+def _sum(one: ScoreBin, other: ScoreBin) -> ScoreBin:
+    return ScoreBin(
+        number=one.number,
+        rows=one.rows + other.rows,
+        negative=one.negative + other.negative,
+        positive=one.positive + other.positive,
+        predicted=one.predicted + other.predicted,
+        low=min(one.low, other.low),
+        high=max(one.high, other.high),
+    )
