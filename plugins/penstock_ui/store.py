@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
+import zlib
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,8 @@ from penstock.layout import split_uri
 from penstock_ui.problem import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from penstock.deployment import Deployment
 
 QUICKLY: dict[str, Any] = {
@@ -24,6 +26,10 @@ QUICKLY: dict[str, Any] = {
 """botocore's configuration: seconds."""
 LINES = 2_000
 """Shown of a log, from its end."""
+CHUNK = 65_536
+"""Bytes read at once."""
+GZIP = zlib.MAX_WBITS | 16
+"""zlib's way of asking for gzip's header."""
 MISSING = {"NoSuchKey", "404", "ResourceNotFoundException"}
 
 
@@ -34,12 +40,12 @@ def read(deployment: Deployment, uri: str) -> bytes | None:
 
 
 def tail(deployment: Deployment, uri: str) -> list[str] | None:
-    """The last lines of a compressed log, which is never held whole."""
+    """The last lines of a compressed log, which is never held whole; of one that is cut off, those before."""
     body = _open(deployment, uri)
     if body is None:
         return None
-    with gzip.GzipFile(fileobj=body) as lines:
-        return [line.decode(errors="replace").rstrip("\n") for line in deque(lines, maxlen=LINES)]
+    last = deque(_lines(body), maxlen=LINES)
+    return [line.decode(errors="replace") for line in last]
 
 
 def log_events(deployment: Deployment, group: str, stream: str) -> list[str] | None:
@@ -51,6 +57,20 @@ def log_events(deployment: Deployment, group: str, stream: str) -> list[str] | N
         _refuse_unless_missing(error, f"the stream {stream} of {group}", "CloudWatch Logs")
         return None
     return [line for event in found["events"] for line in event["message"].splitlines()]
+
+
+def _lines(body: Any) -> Iterator[bytes]:
+    """Of gzip's members one after the other, as far as they are there."""
+    inflate, rest = zlib.decompressobj(wbits=GZIP), b""
+    chunk = body.read(CHUNK)
+    while chunk:
+        *whole, rest = (rest + inflate.decompress(chunk)).split(b"\n")
+        yield from whole
+        chunk = inflate.unused_data or body.read(CHUNK)
+        if inflate.eof:
+            inflate = zlib.decompressobj(wbits=GZIP)
+    if rest:
+        yield rest
 
 
 def _open(deployment: Deployment, uri: str) -> Any | None:
