@@ -12,8 +12,9 @@ LOCAL := $(VENV)/local/bin
 SPARK := $(VENV)/spark/bin
 AIRFLOW := $(VENV)/airflow/bin
 CLIENTS := $(VENV)/clients/bin
+BROWSER := $(VENV)/browser/bin
 LINT := $(VENV)/lint/bin
-ENVIRONMENTS := airflow spark local clients lint
+ENVIRONMENTS := airflow spark local clients browser lint
 STAMPS := $(ENVIRONMENTS:%=$(VENV)/%/.installed)
 STACK := $(VENV)/airflow/.installed $(VENV)/spark/.installed $(VENV)/local/.installed
 FOLDERS := penstock tools local_aws spark_jobs glue_scripts dags plugins tests benchmarks
@@ -82,6 +83,9 @@ test-faults: $(STACK) ## Every fault, over Penstock's and the provider's operato
 test-system: $(STACK) ## The demo as a user starts it, and what it leaves behind
 	@$(LOCAL)/python -m pytest -q tests/system
 
+test-browser: $(STACK) $(VENV)/browser/.installed ## Airflow's UI in a Chromium that is on this machine
+	@$(BROWSER)/python -m pytest -q tests/browser
+
 bench: $(STACK) ## Measure the quality of the shipped models on MovieLens
 	@$(LOCAL)/python -m tools bench
 
@@ -93,7 +97,7 @@ ruff: $(VENV)/lint/.installed ## Style and format
 	@$(LINT)/ruff check --quiet .
 	@$(LINT)/ruff format --quiet --check .
 
-mypy: $(STAMPS) ## Types, each folder against the packages of the environment that runs it
+mypy: $(filter-out $(VENV)/browser/.installed,$(STAMPS)) ## Types, each folder against the packages of the environment that runs it
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python penstock
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python tools
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python local_aws
@@ -112,7 +116,7 @@ format: $(VENV)/lint/.installed ## Format the code and mend what can be mended
 	@$(LINT)/ruff format .
 
 lock: $(UV) ## Resolve requirements/*.in into lock files with hashes, for every supported Python
-	@cd requirements && for each in uv airflow spark local clients lint; do echo "$$each.txt"; \
+	@cd requirements && for each in uv airflow spark local clients browser lint; do echo "$$each.txt"; \
 		$(abspath $(UV)) pip compile --quiet --universal --python-version 3.11 --generate-hashes $$each.in -o $$each.txt \
 		|| exit 1; done
 
@@ -147,5 +151,5 @@ $(STAMPS): $(VENV)/%/.installed: requirements/%.txt $(VENV)/uv/.installed
 	@touch $@
 
 .PHONY: demo up down status summary logs local-aws test test-unit test-spark test-emulator test-clients test-dags \
-	test-faults-quick test-faults test-system bench lint ruff \
+	test-faults-quick test-faults test-system test-browser bench lint ruff \
 	mypy imports spelling format lock clean help environments
