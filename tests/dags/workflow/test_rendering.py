@@ -9,11 +9,12 @@ from airflow.sdk import DAG
 
 from penstock.arguments import JobArgs
 from penstock.deployment import Deployment
-from penstock.jobs import ALL_JOBS, CleanRatingsArgs, EvaluateArgs, ScoreArgs, TrainArgs
+from penstock.jobs import CleanRatingsArgs, EvaluateArgs, ScoreArgs, TrainArgs
+from tests.dags.workflow.rendering import RUN_KEY, job_of, render
 from workflow.recommender.flow import RecommenderFlow
 from workflow.recommender.tasks import evaluate_args, train_args
 
-RUN = "s3://bucket/prefix/runs/movie_recommender/manual__2026-01-02T03-04-05-00-00-422e8745"
+RUN = f"s3://bucket/prefix/runs/movie_recommender/{RUN_KEY}"
 XCOM = {
     "create_cluster": "j-123",
     "find_champions": {
@@ -23,37 +24,15 @@ XCOM = {
 }
 
 
-class Ti:
-    """What templates ask of a task instance."""
-
-    @staticmethod
-    def xcom_pull(*, task_ids: str) -> Any:
-        return XCOM[task_ids]
-
-
 def _render(dag: DAG, task_id: str, params: Mapping[str, Any] | None = None) -> Any:
-    task = dag.get_task(task_id).prepare_for_execution()
-    context = {
-        "ti": Ti,
-        "run_id": "manual__2026-01-02T03:04:05+00:00",
-        "params": {**dag.params.dump(), **(params or {})},
-        "dag": dag,
-        "task": task,
-    }
-    task.render_template_fields(context)  # type: ignore[arg-type] # the keys that templates use
-    return task
+    return render(dag, task_id, XCOM, params)
 
 
 def _step(dag: DAG, task_id: str, params: Mapping[str, Any] | None = None) -> tuple[list[str], JobArgs]:
     """The spark-submit options before the script, and the script's parsed arguments."""
-    task = _render(dag, task_id, params)
-    command = task.steps[0]["HadoopJarStep"]["Args"]
-    for job in ALL_JOBS:
-        script = f"s3://bucket/prefix/code/c0ffee/{job.script}"
-        if script in command:
-            cut = command.index(script)
-            return command[:cut], job.from_argv(command[cut + 1 :])
-    raise AssertionError(f"{task_id} runs no known job: {command}")
+    found = job_of(_render(dag, task_id, params))
+    assert found, f"{task_id} runs no job"
+    return found
 
 
 def test_every_step_of_the_dag_is_parsed_by_its_job(dag: DAG) -> None:

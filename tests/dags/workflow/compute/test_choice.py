@@ -13,7 +13,8 @@ from botocore.validate import ParamValidator
 
 from penstock.arguments import JobArgs
 from penstock.errors import PenstockError
-from penstock.jobs import ALL_JOBS, EvaluateArgs, ScoreArgs, TrainArgs
+from penstock.jobs import EvaluateArgs, ScoreArgs, TrainArgs
+from tests.dags.workflow.rendering import job_of, render
 from workflow.compute import existing, serverless
 from workflow.compute.choice import on_compute
 from workflow.compute.spec import ExistingCluster, Serverless
@@ -95,24 +96,17 @@ def test_the_arguments_of_every_job_run_are_parsed_by_its_job(flow: RecommenderF
     }
 
 
-class Ti:
-    """What templates ask of a task instance."""
-
-    @staticmethod
-    def xcom_pull(*, task_ids: str) -> Any:
-        champions = {name: {"uri": "", "incomparable": ""} for name in ("movie_recommender", "movie_ratings")}
-        return {"prepare_application": "00f1", "find_champions": champions}[task_ids]
+CHAMPIONS = {name: {"uri": "", "incomparable": "", "checks": ""} for name in ("movie_recommender", "movie_ratings")}
+XCOM = {"prepare_application": "00f1", "find_champions": CHAMPIONS}
 
 
 def parsed(dag: DAG, task_id: str) -> JobArgs:
-    task: Any = dag.get_task(task_id).prepare_for_execution()
-    context = {"ti": Ti, "run_id": "manual__2026", "params": dag.params.dump(), "dag": dag, "task": task}
-    task.render_template_fields(context)
+    task = render(dag, task_id, XCOM)
     assert task.application_id == "00f1"
-    submit = task.job_driver["sparkSubmit"]
-    (job,) = [each for each in ALL_JOBS if submit["entryPoint"] == f"s3://bucket/prefix/code/c0ffee/{each.script}"]
-    assert submit["sparkSubmitParameters"].startswith("--py-files s3://bucket/prefix/code/c0ffee/")
-    return job.from_argv(submit["entryPointArguments"])
+    found = job_of(task)
+    assert found, f"{task_id} runs no job"
+    assert found[0] == ["--py-files s3://bucket/prefix/code/c0ffee/jobs.zip"]
+    return found[1]
 
 
 def test_the_applications_request_is_valid(flow: RecommenderFlow) -> None:
