@@ -218,6 +218,7 @@ class ScoreReport(Document):
     items_without_factors: int
     """Items with ratings that the model does not know, so that they are recommended to nobody."""
     samples: list[SampleUser] = field(default_factory=list)
+    """From the least to the most active; none without a table of movies."""
     seconds: float
     code_sha: str
 

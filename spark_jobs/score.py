@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from penstock.documents import ScoreReport, Table
+from penstock.documents import SampleUser, ScoreReport, Table
 from penstock.errors import DataError
 from penstock.jobs import ScoreArgs, SeenItems
-from penstock.tables import RATINGS, SCORES, columns
+from penstock.tables import MOVIES, RATINGS, SCORES, columns
 from spark_jobs.als import item_factors, load_model, user_factors
 from spark_jobs.entry import launch
 from spark_jobs.progress import Progress
 from spark_jobs.session import fit_shuffles
 from spark_jobs.storage import discard_document, read_table, size_of, write_document, write_table
+from spark_jobs.transforms.samples import sample_users
 from spark_jobs.transforms.topk import collect_items, flatten, seen_by_user, top_k
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ def run(spark: SparkSession, args: ScoreArgs) -> ScoreReport:
         f"no scores for {totals.users_without_scores:,} users and {totals.items_without_factors:,} items, which have "
         "ratings but no factors in the model"
     )
-    report = describe_scores(args, totals, seconds=progress.seconds)
+    movies = read_table(spark, args.movies_uri, MOVIES) if args.movies_uri else None
+    samples = sample_users(top, ratings, movies) if movies else []
+    report = describe_scores(args, totals, samples, seconds=progress.seconds)
     write_document(spark, report, args.report_uri)
     return report
 
@@ -79,7 +82,7 @@ def count(top: DataFrame, model: ALSModel, ratings: DataFrame, args: ScoreArgs) 
     )
 
 
-def describe_scores(args: ScoreArgs, totals: Totals, *, seconds: float) -> ScoreReport:
+def describe_scores(args: ScoreArgs, totals: Totals, samples: list[SampleUser], *, seconds: float) -> ScoreReport:
     """Everything that is known about the scores."""
     return ScoreReport(
         model_uri=args.model_uri,
@@ -90,6 +93,7 @@ def describe_scores(args: ScoreArgs, totals: Totals, *, seconds: float) -> Score
         users_with_fewer=totals.users_with_fewer,
         users_without_scores=totals.users_without_scores,
         items_without_factors=totals.items_without_factors,
+        samples=samples,
         seconds=seconds,
         code_sha=args.code_sha,
     )

@@ -7,8 +7,9 @@ from pyspark.ml.recommendation import ALSModel
 from penstock.documents import ScoreReport
 from penstock.errors import DataError
 from penstock.jobs import ScoreArgs, TrainArgs
-from penstock.tables import SCORES
+from penstock.tables import MOVIES, SCORES
 from spark_jobs import score, train
+from spark_jobs.storage import write_table
 
 ROOT = "s3://penstock-test/score"
 
@@ -47,6 +48,28 @@ def test_every_user_gets_k_unseen_items_and_who_gets_fewer_is_counted(spark, rat
     assert [(row.user_id, row.rank) for row in rows] == [(user, rank) for user in range(2, 61) for rank in range(1, 6)]
     assert all(a.score >= b.score for a, b in itertools.pairwise(rows) if a.user_id == b.user_id)
     assert table.join(spark.read.parquet(ratings_uri), on=["user_id", "item_id"], how="left_semi").count() == 0
+
+
+def test_samples_are_the_scores_with_titles(spark, ratings_uri, model_uri, bucket):
+    rows = [(item, f"Film {item}", []) for item in range(1, 41)]
+    movies = spark.createDataFrame(rows, "item_id int, title string, genres array<string>")
+    write_table(movies, f"{ROOT}/movies", MOVIES)
+    report = score.run(spark, arguments(ratings_uri, model_uri, k=4, movies_uri=f"{ROOT}/movies"))
+    file = bucket / "score/scores.json"
+    assert ScoreReport.from_json(file.read_text(), str(file)) == report
+    scores, ratings = spark.read.parquet(report.table.uri), spark.read.parquet(ratings_uri)
+    assert len(report.samples) == 5
+    for user in report.samples:
+        mine = ratings.where(f"user_id = {user.user_id}").collect()
+        assert user.ratings == len(mine)
+        best = sorted(mine, key=lambda row: (-row.rating, -row.rated_at, row.item_id))[:5]
+        assert user.liked == [f"Film {row.item_id}" for row in best]
+        given = scores.where(f"user_id = {user.user_id}").orderBy("rank").collect()
+        assert user.recommended == [f"Film {row.item_id}" for row in given]
+
+
+def test_no_samples_without_movies(spark, ratings_uri, model_uri):
+    assert score.run(spark, arguments(ratings_uri, model_uri, k=1)).samples == []
 
 
 def test_a_retry_replaces_the_table_by_the_same(spark, ratings_uri, model_uri):
