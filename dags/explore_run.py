@@ -2,10 +2,11 @@
 
 ### What it does
 
-Looks for the run that you name and for its model, brings up a cluster that can execute notebooks (or finds the one
-that the YAML names), and has EMR execute `notebooks/explore_run.ipynb` about it: the clean table with counts and
-distributions, the refused rows by reason, the metrics, the saved model applied to held-out rows, and what the model
-looks at. The cluster ends whatever happens. The explored run is not changed, but for the notebook beside its report.
+Looks for the run of an Airflow workflow that you name and for its model, brings up a cluster that can execute
+notebooks (or finds the one that the YAML names), and has EMR execute `notebooks/explore_run.ipynb` about it: the clean
+tables with counts and distributions, the refused rows by reason, the metrics, the saved model applied to held-out rows,
+and what the model looks at. The cluster ends whatever happens. The explored run is not changed, but for the notebook
+beside its report.
 
 ### Where the outputs are
 

@@ -79,7 +79,7 @@ def test_a_kernel_executes_all_of_it_and_draws(executed: list[dict[str, Any]]) -
 
 def told(spark: Any, **parameters: Any) -> str:
     """What the cells print in a kernel that draws nothing, as one behind Livy."""
-    space: dict[str, Any] = {"spark": spark, "run_uri": "", "model": "", "sample_rows": 1000, **parameters}
+    space: dict[str, Any] = {"spark": spark, "run_uri": "", "model": "", "sample_rows": "1000", **parameters}
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         for source in sources():
@@ -91,7 +91,7 @@ def test_where_nothing_can_be_drawn_charts_are_text(spark: Any, folder: Path) ->
     said = told(spark, run_uri=RUN.uri + "/")
     assert "Quarantined rows by reason\n  country: empty    ######################################## 2\n" in said
     assert "  age: not a number #################### 1\n" in said
-    assert "people.income, 2 values\n  rich ######################################## 80\n" in said
+    assert "people.income, 2 values\n  rich ######################################## 78\n" in said
     assert "predicted_label on held-out rows, 2 values\n" in said
 
 

@@ -30,7 +30,7 @@ class Exploration(Flow[Any]):
         return {
             "run": Param(
                 type="string",
-                pattern=r"^(s3://[^/]+/.+[^/]|[^/]+/.+)$",
+                pattern=r"^(s3://[^/]+/.+[^/]|(?!s3:)[^/]+/.+)$",
                 title="Run",
                 description="The run's folder on S3, s3://..., or <DAG id>/<run id>.",
             ),
