@@ -16,6 +16,42 @@ RATINGS: Schema = {"user_id": "int", "item_id": "int", "rating": "float", "rated
 
 MOVIES: Schema = {"item_id": "int", "title": "string", "genres": "array<string>"}
 
+SHARES: dict[str, tuple[str, ...]] = {
+    "share_action": ("Action",),
+    "share_adventure": ("Adventure",),
+    "share_animation": ("Animation",),
+    "share_children": ("Children", "Children's"),
+    "share_comedy": ("Comedy",),
+    "share_crime": ("Crime",),
+    "share_documentary": ("Documentary",),
+    "share_drama": ("Drama",),
+    "share_fantasy": ("Fantasy",),
+    "share_film_noir": ("Film-Noir",),
+    "share_horror": ("Horror",),
+    "share_musical": ("Musical",),
+    "share_mystery": ("Mystery",),
+    "share_romance": ("Romance",),
+    "share_sci_fi": ("Sci-Fi",),
+    "share_thriller": ("Thriller",),
+    "share_war": ("War",),
+    "share_western": ("Western",),
+}
+"""Column of a viewer to the genre as MovieLens spells it: the 18 of its README. ML-1M and older write Children's."""
+
+VIEWERS: Schema = {
+    "user_id": "int",
+    "ratings": "bigint",
+    "mean_rating": "double",
+    "std_rating": "double",
+    "active_days": "bigint",
+    "mean_year": "double",
+    **dict.fromkeys(SHARES, "double"),
+    "liked": "array<string>",
+}
+"""One row per user who rated; `active_days` from the first rating to the last, both days included, UTC; `mean_year` of
+the titles' releases, null if no title says; `std_rating` of the population, 0 for a single rating; each share is of the
+user's ratings; `liked` are the titles rated high enough, sorted."""
+
 
 class Part(StrEnum):
     """Values of the column `part`: the split that the publisher of the data made, kept with its rows."""
