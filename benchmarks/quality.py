@@ -27,7 +27,19 @@ if TYPE_CHECKING:
 
 RANKING_GRID = '{"rank": [64], "regParam": [0.1], "alpha": [1.0], "maxIter": [10]}'
 RATING_GRID = '{"rank": [10], "regParam": [0.1, 0.15], "maxIter": [10]}'
-COLUMNS = ("rmse", "mae", "precision_at_k", "recall_at_k", "ndcg_at_k", "map_at_k", "coverage")
+COLUMNS = (
+    "rmse",
+    "mae",
+    "precision_at_k",
+    "recall_at_k",
+    "ndcg_at_k",
+    "map_at_k",
+    "mrr_at_k",
+    "diversity_at_k",
+    "novelty_at_k",
+    "popularity_bias_at_k",
+    "coverage",
+)
 
 
 def main() -> None:
@@ -43,12 +55,12 @@ def main() -> None:
     grids = {Objective.RANKING: options.ranking, Objective.RATING: options.rating}
     with tempfile.TemporaryDirectory() as folder:
         spark = start(options.cores)
-        ratings_uri = clean(spark, options.data, folder)
+        tables = clean(spark, options.data, folder)
         rows = [
             row
             for split in options.splits
             for seed in options.seeds
-            for row in contend(spark, ratings_uri, folder, split=split, seed=seed, grids=grids)
+            for row in contend(spark, tables, folder, split=split, seed=seed, grids=grids)
         ]
         spark.stop()
     if options.source:
@@ -70,7 +82,8 @@ def start(cores: int) -> SparkSession:
     return get_session("quality")
 
 
-def clean(spark: SparkSession, data: Path, folder: str) -> str:
+def clean(spark: SparkSession, data: Path, folder: str) -> dict[str, str]:
+    """The clean tables' locations by name."""
     from glue_scripts import clean_ratings  # noqa: PLC0415
 
     args = CleanRatingsArgs(
@@ -80,32 +93,37 @@ def clean(spark: SparkSession, data: Path, folder: str) -> str:
         quarantine_uri=f"{folder}/quarantine",
         report_uri=f"{folder}/report.json",
     )
-    return next(table.uri for table in clean_ratings.run(spark, args).tables if table.name == "ratings")
+    return {table.name: table.uri for table in clean_ratings.run(spark, args).tables}
 
 
 def contend(
-    spark: SparkSession, ratings_uri: str, folder: str, *, split: str, seed: int, grids: dict[Objective, str]
+    spark: SparkSession, tables: dict[str, str], folder: str, *, split: str, seed: int, grids: dict[Objective, str]
 ) -> Iterator[str]:
     for objective, grid in grids.items():
         if not grid:
             continue
-        evaluation, seconds = judge(spark, ratings_uri, folder, split=split, seed=seed, objective=objective, grid=grid)
+        evaluation, seconds = judge(spark, tables, folder, split=split, seed=seed, objective=objective, grid=grid)
         yield row(split, seed, f"ALS for {objective} ({', '.join(evaluation.fit_for)})", evaluation.challenger, seconds)
     for name, metrics in evaluation.baselines.items():
         yield row(split, seed, name, metrics, ())
 
 
 def judge(
-    spark: SparkSession, ratings_uri: str, folder: str, *, split: str, seed: int, objective: Objective, grid: str
+    spark: SparkSession, tables: dict[str, str], folder: str, *, split: str, seed: int, objective: Objective, grid: str
 ) -> tuple[Evaluation, tuple[float, float]]:
     from spark_jobs import evaluate, train  # noqa: PLC0415
 
-    shared: dict[str, Any] = {"ratings_uri": ratings_uri, "model_uri": f"{folder}/model", "objective": objective.value}
+    shared: dict[str, Any] = {
+        "ratings_uri": tables["ratings"],
+        "model_uri": f"{folder}/model",
+        "objective": objective.value,
+    }
     rows: dict[str, Any] = {"split_method": split, "seed": seed}
     began = time.monotonic()
     train.run(spark, TrainArgs(grid=grid, report_uri=f"{folder}/training.json", **shared, **rows))
     fitted = time.monotonic()
-    evaluation = evaluate.run(spark, EvaluateArgs(report_uri=f"{folder}/evaluation.json", **shared, **rows))
+    judged: dict[str, Any] = {"report_uri": f"{folder}/evaluation.json", "movies_uri": tables["movies"], **shared}
+    evaluation = evaluate.run(spark, EvaluateArgs(**judged, **rows))
     return evaluation, (fitted - began, time.monotonic() - fitted)
 
 

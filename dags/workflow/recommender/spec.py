@@ -27,8 +27,21 @@ from workflow.values import Minutes, Values
 if TYPE_CHECKING:
     from penstock.gate import Threshold
 
-Metric = Literal["ndcg_at_k", "precision_at_k", "recall_at_k", "map_at_k", "rmse", "mae", "coverage"]
-LOWER_IS_BETTER = frozenset({"rmse", "mae"})
+Metric = Literal[
+    "ndcg_at_k",
+    "precision_at_k",
+    "recall_at_k",
+    "map_at_k",
+    "mrr_at_k",
+    "diversity_at_k",
+    "novelty_at_k",
+    "popularity_bias_at_k",
+    "coverage",
+    "rmse",
+    "mae",
+]
+LOWER_IS_BETTER = frozenset({"rmse", "mae", "popularity_bias_at_k"})
+"""Popularity bias is best at 0, but what a gate guards against is a model that is more popular than its users."""
 
 
 def _searchable(name: str) -> Any:

@@ -135,6 +135,7 @@ def evaluate_args(flow: RecommenderFlow, model: str) -> EvaluateArgs:
         objective=values.objective.value,
         k=values.k,
         relevance_threshold=values.relevance_threshold,
+        movies_uri=flow.run.table(MOVIES),
         code_sha=flow.deployment.code_sha,
         **flow.split,
     )
@@ -150,5 +151,6 @@ def score_args(flow: RecommenderFlow) -> ScoreArgs:
         report_uri=flow.run.score_report(model),
         k=param("top_k"),
         seen_items=param("seen_items"),
+        movies_uri=flow.run.table(MOVIES),
         code_sha=flow.deployment.code_sha,
     )

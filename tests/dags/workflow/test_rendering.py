@@ -69,6 +69,7 @@ def test_evaluate_model(dag: DAG, model: str, objective: str, champion: str) -> 
         champion_model_uri=champion,
         report_uri=f"{RUN}/metrics/{model}/evaluation.json",
         objective=objective,
+        movies_uri=f"{RUN}/clean/movies",
         code_sha="c0ffee",
     )
 
@@ -89,6 +90,7 @@ def test_score_users(dag: DAG) -> None:
         report_uri=f"{RUN}/report/scores-movie_recommender.json",
         k=25,
         seen_items="keep",
+        movies_uri=f"{RUN}/clean/movies",
         code_sha="c0ffee",
     )
 
