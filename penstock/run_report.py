@@ -12,6 +12,8 @@ from penstock.checks import ChecksReport
 from penstock.cost import Cost, CostEstimate
 from penstock.documents import DataReport, Document, Evaluation, ScoreReport, TrainingReport, Verdict
 from penstock.fitting import FitReport
+from penstock.spark_stages import SparkStages
+from penstock.tree import Tree
 
 FAILED = frozenset({"failed", "upstream_failed"})
 """States of an Airflow task that mean that the run did not do what it should."""
@@ -42,7 +44,7 @@ class ModelRecord:
     verdict: Verdict | None = None
     approval: Approval | None = None
     scores: ScoreReport | None = None
-    tree: dict[str, Any] | None = None
+    tree: Tree | None = None
     tree_text: str = ""
 
 
@@ -71,8 +73,8 @@ class RunReport(Document):
     cost_estimate: CostEstimate | None = None
     cost: Cost | None = None
     models: dict[str, ModelRecord] = field(default_factory=dict)
-    spark: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Summaries of Spark's stages, each by the path of its job's report below the run's folder."""
+    spark: dict[str, SparkStages] = field(default_factory=dict)
+    """What Spark did in each job, by the path of its job's report below the run's folder."""
     missing: list[str] = field(default_factory=list)
     """Sentences: documents that a complete run has and this one has not."""
     unreadable: list[str] = field(default_factory=list)

@@ -59,9 +59,9 @@ def dots(axes: Axes, rows: Sequence[Dot]) -> None:
     axes.locator_params(axis="x", nbins=5)
 
 
-def name_rows(axes: Axes, labels: Sequence[str]) -> None:
+def name_rows(axes: Axes, labels: Sequence[str], longest: int = 28) -> None:
     """Row labels from the top, without ticks and grid lines between them."""
-    axes.set_yticks(range(len(labels)), [clean(each) for each in labels])
+    axes.set_yticks(range(len(labels)), [clean(each, longest) for each in labels])
     axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.grid(visible=False, axis="y")

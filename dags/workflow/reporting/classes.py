@@ -38,6 +38,7 @@ def confusion(slug: str, judged: Judgement) -> Figure | None:
         f"({words.percent(right, sum(totals))}). A cell's shade is its share of its row."
     )
     shown = min(len(found.labels), MOST_CLASSES)
+    says += f" The first {shown} of {len(found.labels)} classes are drawn." if shown < len(found.labels) else ""
 
     def draw(canvas: Canvas) -> None:
         axes = canvas.subplots()
@@ -82,9 +83,9 @@ def per_class(slug: str, judged: Judgement) -> Figure | None:
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
 
     worst = min(found, key=lambda each: (each.f1 is None, each.f1 or 0.0))
-    says = (
-        f"{words.plural(len(found), 'class', 'classes')}; the lowest F1 is {words.number(worst.f1)}, of {worst.label}."
-    )
+    drawn = f", the first {len(shown)} of them drawn" if len(shown) < len(found) else ""
+    counted = f"{words.plural(len(found), 'class', 'classes')}{drawn}"
+    says = f"{counted}; the lowest F1 is {words.number(worst.f1)}, of {worst.label}."
     rows = [
         [each.label, f"{each.rows:,}", *map(words.number, (each.precision, each.recall, each.f1))] for each in found
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
@@ -16,6 +15,8 @@ from penstock.errors import DocumentError
 from penstock.fitting import FitReport
 from penstock.layout import split_uri
 from penstock.run_report import ModelRecord
+from penstock.spark_stages import SparkStages, spark_stages_uri
+from penstock.tree import Tree, tree_document_uri
 from workflow.deployed import RETRIES
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from penstock.layout import Run
 
 D = TypeVar("D", bound=Document)
-SPARK = ".spark.json"
+SPARK = spark_stages_uri("")
+"""How the name of a summary of Spark's stages ends."""
 LONGEST_TREE = 200_000
 """Characters of a tree's text that a page carries."""
 
@@ -49,31 +51,17 @@ class Shelf:
             self.unreadable.append(str(error))
             return None
 
-    def raw(self, uri: str) -> dict[str, Any] | None:
-        """The JSON object at `uri` as it is."""
-        text = self.text(uri)
-        try:
-            found = json.loads(text) if text else None
-        except ValueError as error:
-            self.unreadable.append(f"{uri} is not JSON: {error}")
-            return None
-        return found if isinstance(found, dict) else None
-
     def text(self, uri: str) -> str:
         """What lies at `uri`; empty if nothing does."""
         key = split_uri(uri)[1]
         return self._s3.read_key(key, self._bucket) if key in self._keys else ""
 
-    def spark_summaries(self) -> dict[str, dict[str, Any]]:
-        """What Spark's stages did, by the path of the job's report."""
-        start = split_uri(self._run.uri)[1]
-        found = {}
-        for key in sorted(each for each in self._keys if each.endswith(SPARK)):
-            name = key[len(start) + 1 : -len(SPARK)]
-            summary = self.raw(f"s3://{self._bucket}/{key}")
-            if summary is not None:
-                found[name] = summary
-        return found
+    def spark_stages(self) -> dict[str, SparkStages]:
+        """What Spark did in each job, by the path of the job's report below the run's folder."""
+        start = len(split_uri(self._run.uri)[1]) + 1
+        keys = sorted(each for each in self._keys if each.endswith(SPARK))
+        found = {key[start : -len(SPARK)]: self.document(SparkStages, f"s3://{self._bucket}/{key}") for key in keys}
+        return {job: each for job, each in found.items() if each}
 
 
 def collect(run: Run, models: Sequence[str], aws: dict[str, Any]) -> dict[str, Any]:
@@ -85,7 +73,7 @@ def collect(run: Run, models: Sequence[str], aws: dict[str, Any]) -> dict[str, A
         "cost_estimate": shelf.document(CostEstimate, run.cost_estimate),
         "cost": shelf.document(Cost, run.cost),
         "models": {model: _model(shelf, run, model) for model in models},
-        "spark": shelf.spark_summaries(),
+        "spark": shelf.spark_stages(),
     }
     missing = [] if found["data"] else ["No data report: nothing was read, or the first job did not get to its end."]
     for model, record in found["models"].items():
@@ -102,7 +90,7 @@ def _model(shelf: Shelf, run: Run, model: str) -> ModelRecord:
         verdict=shelf.document(Verdict, run.verdict(model)),
         approval=shelf.document(Approval, run.approval(model)),
         scores=shelf.document(ScoreReport, run.score_report(model)),
-        tree=shelf.raw(f"{run.tree(model).removesuffix('.txt')}.json"),
+        tree=shelf.document(Tree, tree_document_uri(run.tree(model))),
         tree_text=shelf.text(run.tree(model))[:LONGEST_TREE],
     )
 

@@ -8,7 +8,7 @@ from workflow.reporting import words
 from workflow.reporting.charts import ROW, bars, name_rows
 from workflow.reporting.figure import Figure, Grid
 from workflow.reporting.palette import FIRST, IDLE, SECOND, STATES
-from workflow.reporting.svg import clean, picture
+from workflow.reporting.svg import picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
@@ -47,7 +47,7 @@ def gantt(slug: str, report: RunReport) -> Figure | None:
                 va="center",
                 fontsize=11,
             )
-        name_rows(axes, [clean(each.task_id, 44) for each in ran])
+        name_rows(axes, [each.task_id for each in ran], longest=44)
         axes.set_xlim(0, farthest * 1.16)
         axes.set_xlabel(f"{unit} since the run began" if timed else unit)
 

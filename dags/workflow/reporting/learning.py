@@ -105,7 +105,7 @@ def weights(slug: str, fit: FitReport | None) -> Figure | None:
     signs = " Bars to the left are negative." if signed else ""
     says = f"The largest {kind}: {first}.{signs}"
     return Figure(
-        title=f"What it looks at: {kind}",
+        title=f"{kind[:1].upper()}{kind[1:]} of features",
         says=says,
         svg=picture(slug, f"{kind[:1].upper()}{kind[1:]} of features. {says}", draw, height=24 + ROW * len(shown)),
         grid=Grid(

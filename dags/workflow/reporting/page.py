@@ -106,7 +106,7 @@ def _model(report: RunReport, name: str, place: int) -> ModelView:
         "How it was chosen": [learning.search(f"{slug}search", record)],
         COMPARED: [contest_figure(f"{slug}metrics", found), *_judged(slug, record)],
         "For whom it is good": _segments(slug, record),
-        "What it looks at": [learning.weights(f"{slug}weights", record.fit), tree_figure(f"{slug}tree", record)],
+        "What it looks at": [learning.weights(f"{slug}weights", record.fit), tree_figure(f"{slug}tree", record.tree)],
     }
     return ModelView(
         name=name,

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workflow.reporting import words
 from workflow.reporting.charts import ROW, bars
 from workflow.reporting.figure import Figure, Grid
-from workflow.reporting.palette import FIRST
-from workflow.reporting.svg import clean, picture
+from workflow.reporting.palette import BAD, FIRST
+from workflow.reporting.svg import picture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from matplotlib.figure import Figure as Canvas
+
+    from penstock.spark_stages import SparkStages, StageSummary
 
 MOST = 12
 
@@ -24,51 +26,77 @@ class Stages:
     """One job's summary, ready to be shown."""
 
     job: str
-    facts: dict[str, str]
+    facts: Mapping[str, str]
     figure: Figure | None
 
 
-def stages(slug: str, job: str, summary: Mapping[str, Any]) -> Stages:
-    """The summary as it is: its single values as facts, its stages as bars."""
-    single = {key: each for key, each in summary.items() if isinstance(each, (int, float, str)) and key not in _OWN}
-    found = [each for each in summary.get("stages", []) if isinstance(each, dict)]
-    return Stages(
-        job=job, facts={key: _shown(key, each) for key, each in single.items()}, figure=_figure(slug, job, found)
-    )
+def stages(slug: str, job: str, found: SparkStages) -> Stages:
+    """Totals as facts, the slowest stages as bars; `job` is the path of its report."""
+    ran = found.stages - found.skipped_stages
+    facts = {
+        "Stages": f"{ran:,} ran, {found.skipped_stages:,} skipped, {found.failed_stages:,} failed",
+        "Tasks": f"{found.tasks:,}, {found.failed_tasks:,} failed",
+        "Executors": f"{words.seconds(found.executor_run_seconds)} busy, {words.seconds(found.executor_cpu_seconds)} "
+        f"on the CPU, {words.seconds(found.gc_seconds)} collecting garbage",
+        "Read": words.size(found.input_bytes),
+        "Shuffled": f"{words.size(found.shuffle_write_bytes)} written, {words.size(found.shuffle_read_bytes)} read",
+        "Spilled to disk": words.size(found.spill_bytes),
+        "Largest heap": words.size(found.peak_heap_bytes),
+    }
+    return Stages(job=job, facts=facts, figure=_figure(slug, job, found))
 
 
-def _figure(slug: str, job: str, found: list[Any]) -> Figure | None:
-    timed = [each for each in found if isinstance(each.get("seconds"), (int, float))]
-    if not timed:
+def _figure(slug: str, job: str, found: SparkStages) -> Figure | None:
+    shown = found.slowest[:MOST]
+    if not shown:
         return None
-    shown = sorted(timed, key=lambda each: -each["seconds"])[:MOST]
 
     def draw(canvas: Canvas) -> None:
-        spent = [each["seconds"] for each in shown]
-        texts = [words.seconds(each) for each in spent]
-        bars(canvas.subplots(), [clean(each.get("name", "")) for each in shown], spent, texts, [FIRST] * len(shown))
+        labels = [each.name for each in shown]
+        colours = [BAD if each.failed_tasks else FIRST for each in shown]
+        bars(canvas.subplots(), labels, [each.seconds for each in shown], [_spent(each) for each in shown], colours)
 
-    columns = list(dict.fromkeys(key for each in found for key in each))
-    columns.sort(key=lambda key: key != "name")
-    says = f"{words.plural(len(found), 'stage')}; the longest took {words.seconds(shown[0]['seconds'])}."
+    first = shown[0]
+    says = f"The slowest: {first.name}, {words.seconds(first.seconds)} for {words.plural(first.tasks, 'task')}."
     return Figure(
-        title=f"Stages of {job}",
+        title=f"Slowest stages of {job}",
         says=says,
         svg=picture(slug, f"Spark stages of {job} by time. {says}", draw, height=24 + ROW * 1.2 * len(shown)),
-        grid=Grid(
-            caption=f"Spark's stages of {job}",
-            header=[words.label(key) for key in columns],
-            rows=[[_shown(key, each.get(key, "")) for key in columns] for each in found],
-        ),
+        grid=_grid(job, found.slowest),
     )
 
 
-def _shown(key: str, value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return str(value)
-    if key.endswith("bytes"):
-        return words.size(value)
-    return words.seconds(value) if key.endswith("seconds") else words.number(value)
+def _spent(stage: StageSummary) -> str:
+    failed = f", {stage.failed_tasks} failed" if stage.failed_tasks else ""
+    return f"{words.seconds(stage.seconds)}{failed}"
 
 
-_OWN = frozenset({"kind", "schema_version"})
+def _grid(job: str, found: list[StageSummary]) -> Grid:
+    rows = [
+        [
+            f"{each.number}: {each.name}",
+            each.status,
+            words.seconds(each.seconds),
+            words.seconds(each.executor_seconds),
+            f"{each.tasks:,}",
+            f"{each.failed_tasks:,}",
+            words.size(each.input_bytes),
+            words.size(each.shuffle_read_bytes),
+            words.size(each.shuffle_write_bytes),
+            words.size(each.spill_bytes),
+        ]
+        for each in found
+    ]
+    header = [
+        "stage",
+        "status",
+        "took",
+        "in executors",
+        "tasks",
+        "failed",
+        "read",
+        "shuffle in",
+        "shuffle out",
+        "spilled",
+    ]
+    return Grid(caption=f"Slowest stages of {job}", header=header, rows=rows)

@@ -91,7 +91,7 @@ def inline(text: str, slug: str, label: str) -> Markup:
         "viewBox": f"0 0 {width} {height}",
         "role": "img",
         "aria-label": _CONTROL.sub(" ", label),
-        "style": f"max-width: {float(width) * 1.35:.0f}px",
+        "style": f"--width: {float(width):.0f}px; max-width: {float(width) * 1.35:.0f}px",
     }
     return Markup(ET.tostring(root, encoding="unicode", short_empty_elements=False))  # noqa: S704 - escaped by ET
 

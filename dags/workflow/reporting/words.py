@@ -62,9 +62,11 @@ def seconds(value: float | None) -> str:
     """A duration."""
     if value is None:
         return NONE
-    if value < MINUTE:
-        return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"  # noqa: PLR2004
+    if value < 9.95:  # noqa: PLR2004 - where one decimal would say 10.0
+        return f"{value:.1f} s"
     whole = round(value)
+    if whole < MINUTE:
+        return f"{whole} s"
     if whole < HOUR:
         return f"{whole // MINUTE} min {whole % MINUTE:02d} s"
     return f"{whole // HOUR} h {whole % HOUR // MINUTE:02d} min"

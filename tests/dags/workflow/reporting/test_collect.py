@@ -7,6 +7,8 @@ from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 
 from penstock.approval import Approval
 from penstock.layout import Run
+from penstock.spark_stages import spark_stages_uri
+from penstock.tree import tree_document_uri
 from tests.dags.workflow.reporting.documents import (
     ASSESSMENT,
     CHECKS,
@@ -16,7 +18,9 @@ from tests.dags.workflow.reporting.documents import (
     EVALUATION,
     FIT,
     SCORES,
+    STAGES,
     TRAINING,
+    TREE,
     VERDICT,
 )
 from workflow.reporting.collect import collect
@@ -51,6 +55,9 @@ def test_everything(s3: S3Hook, aws: dict[str, Any]) -> None:
         RUN.evaluation("movies"): EVALUATION,
         RUN.score_report("movies"): SCORES,
         RUN.verdict("movies"): VERDICT,
+        tree_document_uri(RUN.tree("income")): TREE,
+        spark_stages_uri(RUN.fit_report("income")): STAGES,
+        spark_stages_uri(RUN.score_report("movies")): STAGES,
     }
     for uri, document in documents.items():
         write_document(document, uri, aws)
@@ -59,6 +66,8 @@ def test_everything(s3: S3Hook, aws: dict[str, Any]) -> None:
     assert (found["data"], found["checks"], found["cost"], found["cost_estimate"]) == (DATA, CHECKS, COST, ESTIMATE)
     income, movies = found["models"]["income"], found["models"]["movies"]
     assert (income.fit, income.assessment, income.verdict, income.approval) == (FIT, ASSESSMENT, VERDICT, APPROVAL)
+    assert income.tree == TREE
+    assert found["spark"] == {"metrics/income/fit": STAGES, "report/scores-movies": STAGES}
     assert income.tree_text == "If (age <= 27.5)"
     assert (movies.training, movies.evaluation, movies.scores) == (TRAINING, EVALUATION, SCORES)
     assert (found["missing"], found["unreadable"]) == ([], [])

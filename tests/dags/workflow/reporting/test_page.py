@@ -124,6 +124,35 @@ def test_gate_time_and_money(page: Element) -> None:
     assert table(page, "Cost")[-1] == ["measured", "$0.1364"]
 
 
+def test_the_tree(page: Element) -> None:
+    nodes = table(page, "Nodes of the drawn levels")
+    asked = "marital_status in {Married-civ-spouse, Married-AF-spouse}"
+    assert nodes[0] == ["0", asked, "1", "2", "<=50K 76%", "32,537", "0.3", "0.05"]
+    assert nodes[7] == ["7", "leaf", NONE, NONE, "<=50K 70%", "9,979", "0.3", NONE]
+    drawn = next(each for each in page.all("figure") if each.all("figcaption")[0].text.startswith("The tree"))
+    words = [each.text for each in drawn.all("text")]
+    assert words.count("yes") == words.count("no") == 6
+    assert {"capital_gain <= 7139.5", ">50K 96%", "311 rows, 1.0%", "9,979 rows, 30.7%, more below"} <= set(words)
+    assert [each.all("pre")[0].text for each in page.all("details", **{"class": "text"})] == [
+        "If (marital_status in {...})"
+    ]
+
+
+def test_what_spark_did(page: Element) -> None:
+    found = facts(read_section(page, "time"))
+    assert found["Stages"] == "257 ran, 131 skipped, 0 failed"
+    assert found["Executors"] == "5 min 11 s busy, 4 min 20 s on the CPU, 4.1 s collecting garbage"
+    assert found["Shuffled"] == "86.8 MiB written, 86.8 MiB read"
+    assert table(page, "Slowest stages of metrics/income_classifier/fit")[1][:6] == [
+        "4: count at DecisionTreeMetadata.scala:125",
+        "COMPLETE",
+        "2.4 s",
+        "7.2 s",
+        "4",
+        "1",
+    ]
+
+
 def test_what_the_run_was_told(page: Element) -> None:
     found = facts(read_section(page, "values"))
     assert found == {"raw uri": "s3://bucket/prefix/raw/adult", "gate mode": "enabled", "max bad ratio": "0.05"}

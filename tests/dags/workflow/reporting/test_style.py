@@ -53,7 +53,7 @@ def test_contrast(scheme: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark", "print"])
-@pytest.mark.parametrize("shade", ["--first", "--second"])
+@pytest.mark.parametrize("shade", ["--first", "--second", "--third", "--fourth"])
 def test_a_number_on_the_fullest_cell_can_be_read(scheme: str, shade: str) -> None:
     colours = {name: channels(value) for name, value in schemes()[scheme].items()}
     pairs = zip(colours[shade], colours["--card"], strict=True)
