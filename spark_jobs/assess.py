@@ -19,7 +19,7 @@ from spark_jobs.columns import check_table
 from spark_jobs.entry import launch
 from spark_jobs.progress import Progress
 from spark_jobs.session import fit_shuffles
-from spark_jobs.storage import discard_document, open_table, size_of, write_document
+from spark_jobs.storage import discard_document, open_rows, size_of, write_document
 from spark_jobs.transforms.holdout import with_part
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def run(spark: SparkSession, args: AssessArgs) -> Assessment:
     discard_document(spark, args.report_uri)
     recipe, segments = read(args)
     fit_shuffles(spark, size_of(spark, args.table_uri))
-    table = open_table(spark, args.table_uri)
+    table = open_rows(spark, args.table_uri)
     try:
         check_table(table, recipe)
         case = make_case(table, recipe, segments, args)

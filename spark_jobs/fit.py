@@ -24,7 +24,7 @@ from spark_jobs.pipeline import label_stages
 from spark_jobs.progress import Progress
 from spark_jobs.search import choose, prepared
 from spark_jobs.session import fit_shuffles
-from spark_jobs.storage import checkpoints, discard_document, open_table, size_of, write_document, write_text
+from spark_jobs.storage import checkpoints, discard_document, open_rows, size_of, write_document, write_text
 from spark_jobs.threshold import apply_threshold, choose_threshold
 from spark_jobs.transforms.fingerprint import as_text, hash_sum
 from spark_jobs.transforms.holdout import row_columns, with_part
@@ -73,7 +73,7 @@ def run(spark: SparkSession, args: FitArgs) -> FitReport:
     discard_document(spark, args.report_uri)
     recipe = read(args)
     fit_shuffles(spark, size_of(spark, args.table_uri))
-    table = open_table(spark, args.table_uri)
+    table = open_rows(spark, args.table_uri)
     try:
         check_table(table, recipe)
         parts = with_part(table, args).cache()
@@ -85,7 +85,7 @@ def run(spark: SparkSession, args: FitArgs) -> FitReport:
     except DataError as error:
         raise DataError(f"{args.table_uri}: {error}") from error
     progress(f"saved the model to {args.model_uri}")
-    if write_tree(spark, args, fitted):
+    if write_tree(spark, args, recipe, fitted):
         progress(f"wrote the tree to {args.tree_uri}")
     size = size_of(spark, args.model_uri)
     inputs = describe_inputs(table, recipe)
@@ -139,14 +139,14 @@ def choose_and_fit(training: DataFrame, recipe: Recipe, *, progress: Progress) -
         )
 
 
-def write_tree(spark: SparkSession, args: FitArgs, fitted: Fitted) -> bool:
+def write_tree(spark: SparkSession, args: FitArgs, recipe: Recipe, fitted: Fitted) -> bool:
     """The text of a single tree and the document to draw it from, where a place for them was given."""
     if not args.tree_uri or fitted.features is None or not hasattr(fitted.model, "depth"):
         return False
     write_text(spark, tree_text(fitted.model, fitted.features), args.tree_uri)
     nodes = read_nodes(spark, args.model_uri, fitted.pipeline.stages, fitted.model)
     names = Names(features=fitted.features, classes=fitted.classes.names)
-    tree = draw(nodes, names, estimator=type(fitted.model).__name__.removesuffix("Model"))
+    tree = draw(nodes, names, estimator=recipe.estimator.name)
     write_document(spark, tree, tree_document_uri(args.tree_uri))
     return True
 

@@ -71,9 +71,13 @@ def test_the_jobs_run_from_their_bundle_without_airflow_boto3_or_pydantic(jobs_z
         "spark_jobs.train",
         "spark_jobs.evaluate",
         "spark_jobs.score",
+        "spark_jobs.fit",
+        "spark_jobs.assess",
+        "glue_scripts.check_table",
         "glue_scripts.clean_adult",
         "glue_scripts.clean_libsvm",
         "glue_scripts.clean_ratings",
+        "glue_scripts.clean_viewers",
     } <= set(modules)
 
 
