@@ -71,7 +71,7 @@ def _unigram(sums: Sums) -> Draws:
 def _perplexities(case: Case, model: Any, documents: DataFrame) -> Any:
     """MLlib's bound is a sum over documents and a constant of the topics, which two ways to add the blocks tell apart.
 
-    Hoffman, Blei and Bach 2010, equation 4.
+    Hoffman, Blei and Bach 2010, equation 4. The documents are drawn; the constant keeps its share of the words.
     """
     found = documents.groupBy(_BLOCK).agg(F.sum("tokens").alias("tokens")).collect()
     tokens = np.array([row["tokens"] for row in sorted(found, key=lambda row: row[_BLOCK])])
@@ -82,7 +82,7 @@ def _perplexities(case: Case, model: Any, documents: DataFrame) -> Any:
         return np.concatenate([[-whole / tokens.sum()], np.full(case.resamples, np.nan)])
     constant = (bounds.sum() - whole) / (len(numbers) - 1)
     drawn = weights(np.array(numbers, dtype=np.int64), case.resamples)
-    return -ratio(drawn.T @ (bounds - constant) + constant, drawn.T @ tokens)
+    return -ratio(drawn.T @ (bounds - constant), drawn.T @ tokens) - constant / tokens.sum()
 
 
 def _topics(contender: Contender, rows: DataFrame) -> list[Topic]:

@@ -10,13 +10,14 @@ from penstock.jobs import ScoreArgs
 from spark_jobs.entry import launch
 
 ROOT = Path(__file__).parents[2]
-ARGV = ["--ratings_uri=r", "--model_uri=m", "--scores_uri=s", "--report_uri=p"]
+REPORT = "s3://penstock-test/entry/report.json"
+ARGV = ["--ratings_uri=r", "--model_uri=m", "--scores_uri=s", f"--report_uri={REPORT}"]
 
 
 def test_a_job_gets_its_session_and_its_arguments(spark):
     calls = []
     launch(ScoreArgs, lambda session, args: calls.append((session, args)), ARGV)
-    assert calls == [(spark, ScoreArgs(ratings_uri="r", model_uri="m", scores_uri="s", report_uri="p"))]
+    assert calls == [(spark, ScoreArgs(ratings_uri="r", model_uri="m", scores_uri="s", report_uri=REPORT))]
 
 
 def test_an_expected_failure_is_one_line_and_status_1(spark):
@@ -39,6 +40,8 @@ def test_a_bug_keeps_its_trace(spark):
         "spark_jobs/train.py",
         "spark_jobs/evaluate.py",
         "spark_jobs/score.py",
+        "spark_jobs/fit.py",
+        "spark_jobs/assess.py",
         "glue_scripts/clean_adult.py",
         "glue_scripts/clean_libsvm.py",
         "glue_scripts/clean_ratings.py",
