@@ -45,7 +45,7 @@ def streams(deployment: Deployment, place: str) -> Mapping[str, list[str]]:
     """
     if place.startswith(CLOUDWATCH):
         group, _, stream = place.removeprefix(CLOUDWATCH).partition("#")
-        if not group.startswith("/aws-glue/"):
+        if not group.startswith("/aws-glue/jobs"):
             raise _elsewhere(place, "Only logs of Glue are read from CloudWatch.")
         found = {name: store.log_events(deployment, f"{group}/{name}", stream) for name in ("error", "output")}
     else:
