@@ -68,7 +68,7 @@ def test_a_log_that_is_cut_off_is_shown_as_far_as_it_goes(browser: Browser, s3: 
 
 def test_a_log_of_several_parts_is_shown_whole(browser: Browser, s3: Any) -> None:
     tell(STEP)
-    put(s3, f"{STEP}stderr.gz", gzip.compress(b"first\nsec") + gzip.compress(b"ond\nthird\n"))
+    put(s3, f"{STEP}stderr.gz", gzip.compress(b"first\nsecon") + gzip.compress(b"d\nthird\n"))
     assert ">first\nsecond\nthird</pre>" in browser.get(LOG).text
 
 
