@@ -58,7 +58,7 @@ class RunReport(Document):
     run_id: str
     run_uri: str
     state: str
-    """`failed` if a task has, else `success`: what Airflow will call the run when its last task is over."""
+    """`failed` if a task has, `running` if some are still to come, else `success`: what Airflow will call the run."""
     started: str
     """ISO time; empty if Airflow does not tell."""
     seconds: float

@@ -50,12 +50,7 @@ def outcome(report: RunReport, model: str) -> Outcome:
 
 def headline(report: RunReport) -> str:
     """The run in a sentence or two."""
-    if report.failures:
-        first = f"The run failed in {_listed(report.failures)}."
-    elif report.state == "success":
-        first = "The run did all its work."
-    else:
-        first = "The run failed."
+    first = _course(report)
     outcomes = {model: outcome(report, model) for model in report.models}
     promoted = [model for model, each in outcomes.items() if each.tone == GOOD]
     if not outcomes:
@@ -64,6 +59,16 @@ def headline(report: RunReport) -> str:
         model, only = next(iter(outcomes.items()))
         return f"{first} {model} was {only.word}."
     return f"{first} {len(promoted)} of {len(outcomes)} models promoted{': ' + _listed(promoted) if promoted else ''}."
+
+
+def _course(report: RunReport) -> str:
+    where = _listed(report.failures) if report.failures else ""
+    if report.state == "failed":
+        return f"The run failed in {where}." if where else "The run failed."
+    but = f", but {where} failed" if where else ""
+    if report.state == "running":
+        return f"The run goes on{but}: this is what is known so far."
+    return f"The run did all its work{but}."
 
 
 def _checked(verdict: Verdict) -> list[str]:

@@ -16,7 +16,9 @@ from workflow.reporting.timings import timings
 from workflow.storage import write_document
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from penstock.run_report import TaskTiming
 
 
 @task(task_id="write_report", trigger_rule="all_done", multiple_outputs=False)
@@ -48,7 +50,7 @@ def describe(context: Mapping[str, Any], run: Run, models: list[str], aws: dict[
         dag_id=this.dag_id,
         run_id=this.run_id,
         run_uri=run.uri,
-        state="failed" if any(each.state in FAILED for each in tasks) else "success",
+        state=state_of(context["dag"].tasks, tasks, this=context["ti"].task_id),
         started=began.astimezone(UTC).isoformat(timespec="seconds") if began else "",
         seconds=round((datetime.now(UTC) - began).total_seconds(), 3) if began else 0.0,
         params=dict(context["params"]),
@@ -56,6 +58,18 @@ def describe(context: Mapping[str, Any], run: Run, models: list[str], aws: dict[
         tasks=tasks,
         **collect(run, models, aws),
     )
+
+
+def state_of(known: Iterable[Any], ended: Sequence[TaskTiming], *, this: str) -> str:
+    """What will become of the run, as far as one can tell while the task `this` runs.
+
+    A teardown's failure is not the run's, unless it was made with `on_failure_fail_dagrun`.
+    """
+    harmless = {each.task_id for each in known if each.is_teardown and not each.on_failure_fail_dagrun}
+    over = {each.task_id.partition("[")[0] for each in ended}
+    if any(each.state in FAILED and each.task_id not in harmless for each in ended):
+        return "failed"
+    return "success" if {each.task_id for each in known} <= {*over, this} else "running"
 
 
 def _store(page: str, uri: str, aws: dict[str, Any]) -> None:

@@ -7,12 +7,14 @@ import json
 import sys
 from pathlib import Path
 
-from airflow.sdk import DAG, Param, task
+from airflow.sdk import DAG, Param, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-from workflow.reporting.task import write_report
+from penstock.layout import Run
+from workflow.reporting.task import publish, write_report
 
 RUN_URI, CONNECTION, ANSWER = [*sys.argv[1:], "", "", ""][:3]
+AWS = {"aws_conn_id": CONNECTION, "region_name": "us-east-1"}
 
 with DAG(dag_id="reporting", params={"rows": Param(10, type="integer")}) as dag:
 
@@ -37,14 +39,17 @@ with DAG(dag_id="reporting", params={"rows": Param(10, type="integer")}) as dag:
         raise ValueError("as it should")
 
     @task
+    def midway() -> str:
+        """Writes what is known so far."""
+        return publish(get_current_context(), Run(f"{RUN_URI}-midway"), [], AWS)
+
+    @task
     def after() -> None:
         """Never runs."""
 
     failed = fail()
-    report = write_report(
-        run_uri=RUN_URI, models=["income"], aws={"aws_conn_id": CONNECTION, "region_name": "us-east-1"}
-    ).as_teardown()
-    first() >> [many.expand(number=[1, 2]), skip(), failed] >> after() >> report
+    report = write_report(run_uri=RUN_URI, models=["income"], aws=AWS).as_teardown()
+    first() >> midway() >> [many.expand(number=[1, 2]), skip(), failed] >> after() >> report
 
 
 def main() -> None:

@@ -55,6 +55,7 @@ def test_a_failed_run_is_reported_and_stays_failed(
     assert (report.params, report.conf) == ({"rows": 12}, {"rows": 12})
     assert {each.task_id: (each.state, each.tries) for each in report.tasks} == {
         "first": ("success", 1),
+        "midway": ("success", 1),
         "many[0]": ("success", 1),
         "many[1]": ("success", 1),
         "skip": ("skipped", 1),
@@ -66,6 +67,9 @@ def test_a_failed_run_is_reported_and_stays_failed(
     assert report.failures == ["fail"]
     assert report.data == DATA
     assert 0 < report.seconds < 300
+
+    midway = read_document(RunReport, Run(f"{RUN.uri}-midway").report_json, aws)
+    assert (midway.state, [each.task_id for each in midway.tasks]) == ("running", ["first"])
 
     stored = s3.get_key("runs/reporting/1/report/index.html", "bucket").get()
     assert stored["ContentType"] == "text/html; charset=utf-8"

@@ -96,6 +96,13 @@ def test_headline() -> None:
     assert headline(promoted) == "The run did all its work. m was promoted."
     assert headline(ran(ModelRecord(), fit_model="failed")) == "The run failed in m.fit_model. m was not judged."
     assert headline(replace(FAILED, models={}, tasks=[])) == "The run failed."
+    assert headline(replace(FAILED, state="running", models={}, tasks=[])) == (
+        "The run goes on: this is what is known so far."
+    )
+    ended = [TaskTiming(task_id="terminate", state="failed", seconds=1.0)]
+    assert headline(replace(FAILED, state="success", models={}, tasks=ended)) == (
+        "The run did all its work, but terminate failed."
+    )
     assert headline(replace(promoted, models={**promoted.models, "n": ModelRecord()})) == (
         "The run did all its work. 1 of 2 models promoted: m."
     )
