@@ -33,6 +33,9 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONWARNINGS PYTHONSAFEPATH VIRTU
 demo: $(STACK) ## Run the whole workflow on this machine, follow it live and show what it found
 	@$(LOCAL)/python -m tools demo $(if $(USER_ID),--user "$(USER_ID)")
 
+run: $(if $(WORKFLOW),$(STACK),$(VENV)/local/.installed) ## Run one workflow with its data: WORKFLOW=income_classifier, SET="gate_mode=approval"; alone, list them
+	@$(LOCAL)/python -m tools run $(if $(WORKFLOW),"$(WORKFLOW)") $(foreach each,$(SET),--set "$(each)")
+
 up: $(STACK) ## Start the local stack: S3, EMR, Glue, MLflow and Airflow
 	@$(LOCAL)/python -m tools up
 
@@ -150,6 +153,6 @@ $(STAMPS): $(VENV)/%/.installed: requirements/%.txt $(VENV)/uv/.installed
 	@$(UV) pip sync $$([ -t 2 ] || echo --quiet) --compile-bytecode --require-hashes --python $(VENV)/$*/bin/python $<
 	@touch $@
 
-.PHONY: demo up down status summary logs local-aws test test-unit test-spark test-emulator test-clients test-dags \
+.PHONY: demo run up down status summary logs local-aws test test-unit test-spark test-emulator test-clients test-dags \
 	test-faults-quick test-faults test-system test-browser bench lint ruff \
 	mypy imports spelling format lock clean help environments

@@ -8,7 +8,7 @@ PenstockError         also raised itself, where no caller tells the kinds apart
 ├── CodecError        a value does not fit its type; in `penstock.codec`, whose callers say which document it was
 ├── DataError         the input data cannot be used: a missing column, too many bad rows, no rows
 └── ToolError         a command of the local stack cannot do what was asked; in `tools.errors`, does not ship
-    └── UnreachableError  a publisher of data cannot be reached; in `tools.movielens`
+    └── UnreachableError  a publisher of data cannot be reached; in `tools.datasets.archive`
 
 A message says what failed, where, what was got and expected, and what to do.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -40,10 +41,18 @@ class AirflowApi:
         """Whether the DAG processor has stored this DAG."""
         return any(each["dag_id"] == dag_id for each in self._call("GET", "/dags", params={"limit": 200})["dags"])
 
-    def import_errors(self) -> list[str]:
-        """What kept DAG files from being parsed."""
+    def import_errors(self, dag_id: str = "") -> list[str]:
+        """What kept DAG files from being parsed: all of them, or the one that is named as the DAG is."""
         errors = self._call("GET", "/importErrors")["import_errors"]
-        return [f"{each['filename']}:\n{each['stack_trace']}" for each in errors]
+        return [
+            f"{each['filename']}:\n{each['stack_trace']}"
+            for each in errors
+            if not dag_id or PurePosixPath(each["filename"]).stem == dag_id
+        ]
+
+    def params(self, dag_id: str) -> list[str]:
+        """The names of the parameters of a DAG's runs."""
+        return list(self._call("GET", f"/dags/{dag_id}/details")["params"] or ())
 
     def trigger(self, dag_id: str, run_id: str, *, conf: dict[str, Any]) -> None:
         """Start a run."""

@@ -14,10 +14,11 @@ from rich.markup import escape
 from penstock.errors import PenstockError
 from tools import bench as benchmarks
 from tools import bundle as bundles
-from tools import data as datasets
 from tools import home as homes
 from tools.console import console
+from tools.datasets.locate import locate
 from tools.errors import FAILED, INTERRUPTED, ToolError
+from tools.runs.workflow import show_workflows
 from tools.settings import REPOSITORY, Settings
 from tools.stack import ports
 from tools.stack.lifecycle import Stack
@@ -34,6 +35,10 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     help="Penstock's local stack and demo.",
 )
+Named = Annotated[str | None, typer.Argument(metavar="WORKFLOW", help="One of the workflows that ship.")]
+Given = Annotated[
+    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the run; the value is YAML.")
+]
 Svg = Annotated[Path | None, typer.Option(help="Also draw it into this file.")]
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """SIGINT too: a shell that starts a command in the background has it ignore Ctrl-C, and so what it starts."""
@@ -50,12 +55,24 @@ def demo(user: User = None) -> None:
 
 
 @app.command()
+def run(workflow: Named = None, given: Given = None) -> None:
+    """Start the stack if it is not up, run a workflow with its data and sum it up; without a name, list them."""
+    from tools.runs.run import run_workflow  # noqa: PLC0415 - boto3 loads slowly
+
+    with _reporting():
+        if workflow is None:
+            show_workflows(Settings.from_environment().dags)
+        else:
+            run_workflow(_prepared(), workflow, given or [])
+
+
+@app.command()
 def up() -> None:
     """Start the local stack and leave it running."""
     with _reporting():
         settings = _prepared()
         stack = Stack(settings)
-        stack.up(datasets.locate(settings))
+        stack.up(locate(settings))
         show_welcome(stack)
 
 
@@ -101,7 +118,7 @@ def summary(svg: Svg = None) -> None:
 def data() -> None:
     """Find, download or generate the demo's data and say which."""
     with _reporting():
-        for key, value in datasets.locate(_prepared()).facts().items():
+        for key, value in locate(_prepared()).facts().items():
             console.print(f"{key}: {value}", markup=False, soft_wrap=True)
 
 

@@ -29,7 +29,7 @@ class Settings:
 
     home: Path = setting("PENSTOCK_HOME", REPOSITORY / ".penstock", "State, data and logs of the local stack.")
     data: Path | None = setting(
-        "PENSTOCK_DATA", None, "A folder that holds ml-latest-small/, or ratings.csv and movies.csv themselves."
+        "PENSTOCK_DATA", None, "A folder that holds ml-latest-small/, adult/ and libsvm/, or the files of one of them."
     )
     dags: Path = setting("PENSTOCK_DAGS", REPOSITORY / "dags", "The DAGs that the local stack runs.")
     local_python: Path = setting("PENSTOCK_LOCAL_PYTHON", _VENV / "local/bin/python", "Runs the tools and servers.")
@@ -40,7 +40,7 @@ class Settings:
     s3_port: int = setting("PENSTOCK_S3_PORT", 8082, "The local AWS: S3.")
     mlflow_port: int = setting("PENSTOCK_MLFLOW_PORT", 8083, "MLflow's UI and API.")
     start_seconds: int = setting("PENSTOCK_START_SECONDS", 180, "How long the stack may take to become healthy.")
-    run_seconds: int = setting("PENSTOCK_RUN_SECONDS", 1800, "How long `demo` follows a run.")
+    run_seconds: int = setting("PENSTOCK_RUN_SECONDS", 1800, "How long `demo` and `run` follow a run.")
 
     def __post_init__(self) -> None:
         """Refuse ports that cannot be used together."""

@@ -19,9 +19,9 @@ from penstock.layout import run_key, split_uri
 from tests.system.conftest import until
 from tools.airflow_api import UNFINISHED, AirflowApi
 from tools.credentials import load_or_create
-from tools.data import Source
-from tools.demo.aws_work import AwsWork
+from tools.datasets.dataset import Source
 from tools.demo.outputs import RunOutputs
+from tools.runs.aws_work import AwsWork
 from tools.stack import aws
 from tools.stack.aws import client
 
@@ -188,7 +188,7 @@ def test_the_data_is_the_data_that_was_asked_for(summary: dict[str, Any]) -> Non
         assert found["detail"].startswith("generated, seed 42, noise floor RMSE 0.")
         return
     else:
-        assert (found["source"], found["detail"]) == ("movielens", "MovieLens latest-small from GroupLens")
+        assert (found["source"], found["detail"]) == ("publisher", "MovieLens latest-small from GroupLens")
     digests = {name: found[f"{name} sha256"] for name in PUBLISHED_SHA256}
     assert digests in (PUBLISHED_SHA256, SAME_WITH_UNIX_LINE_ENDS_SHA256)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from tools import movielens
 from tools.bench import bench
+from tools.datasets.movielens import MOVIELENS
 from tools.settings import REPOSITORY, Settings
 
 INTERPRETER = """#!{python}
@@ -20,7 +20,7 @@ sys.exit(3)
 def test_it_names_the_source_and_passes_the_status_on(settings: Settings, tmp_path: Path) -> None:
     folder, record, python = tmp_path / "a folder", tmp_path / "argv.json", tmp_path / "python"
     folder.mkdir()
-    for name in movielens.FILES:
+    for name in MOVIELENS.files:
         (folder / name).touch()
     python.write_text(INTERPRETER.format(python=sys.executable, record=str(record)))
     python.chmod(0o755)

@@ -8,15 +8,14 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from botocore.exceptions import ClientError
 
 from penstock.cost import Cost
 from penstock.documents import DataReport, Document, Evaluation, ScoreReport, TrainingReport, Verdict
 from penstock.layout import Run, split_uri
 from tools.errors import ToolError
+from tools.runs.documents import read_document
 
 D = TypeVar("D", bound=Document)
-_ABSENT = ("NoSuchKey", "404")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,12 +75,7 @@ class RunOutputs:
         return document
 
     def _document(self, kind: type[D], uri: str) -> D | None:
-        try:
-            return kind.from_json(self._get(*split_uri(uri)).decode(), uri)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _ABSENT:
-                return None
-            raise
+        return read_document(self._s3, kind, uri)
 
     def _get(self, bucket: str, key: str) -> bytes:
         content: bytes = self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()

@@ -14,8 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from penstock.jobs import SeenItems
-from tools.console import console, seconds
+from tools.console import console
 from tools.errors import ToolError
+from tools.runs.bill import show_cost, show_times
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +33,6 @@ _METRICS = {
 }
 SVG_FORMAT = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
 """Rich's drawing of a terminal, without the fonts that it would load from elsewhere."""
-_BAR = 32
-"""Characters for the whole run."""
 _AIMS = {"ranking": ("ndcg_at_k",), "rating": ("rmse",)}
 """What a model is judged by, per objective: shown bold."""
 
@@ -56,8 +55,8 @@ def show(summary: Mapping[str, Any]) -> None:
     _data(summary)
     _models(summary["models"])
     _recommendations(summary["recommendations"], summary["models"])
-    _cost(summary["cost"])
-    _times(summary)
+    show_cost(summary["cost"])
+    show_times(summary)
 
 
 def _data(summary: Mapping[str, Any]) -> None:
@@ -125,44 +124,6 @@ def _recommendations(found: Mapping[str, Any] | None, models: Mapping[str, Any])
     console.print(table)
     if without := scores.get("users_without_scores"):
         console.print(f"Users without recommendations: {without:,}", style="yellow")
-
-
-def _cost(cost: Mapping[str, Any]) -> None:
-    """What the instances and job runs of so many seconds would cost on AWS."""
-    verb = "would have cost" if cost["simulated"] else "cost"
-    bound = "at least " if cost["unknown"] else ""
-    console.print()
-    console.print(f"[bold]Cost[/bold]  on AWS it {verb} {bound}${cost['usd']:.4f}")
-    if cost["unknown"]:
-        console.print(f"      [dim]no known price: {escape(', '.join(cost['unknown']))}[/dim]")
-
-
-def _times(summary: Mapping[str, Any]) -> None:
-    timing = summary["timing"]
-    table = Table.grid(padding=(0, 2))
-    for each in summary["tasks"]:
-        took = seconds(each["seconds"]) if each["state"] == "success" else each["state"]
-        bar = Text(gantt(each, timing["wall_seconds"]), style="cyan")
-        table.add_row("", each["task_id"], Text(took, justify="right"), bar)
-    console.print(
-        f"\n[bold]Time[/bold]  {seconds(timing['total_seconds'])} from command to summary, "
-        f"{seconds(timing['stack_seconds'])} of it to start the stack"
-    )
-    share = f"{timing['orchestration_share']:.0%}"
-    console.print(
-        f"The run: {seconds(timing['wall_seconds'])}, {seconds(timing['aws_seconds'])} in Spark and Glue, "
-        f"{seconds(timing['orchestration_seconds'])} ({share}) around them"
-    )
-    console.print(table)
-
-
-def gantt(task: Mapping[str, Any], wall_seconds: float) -> str:
-    """When a task ran, on a line as long as the run; at least one block, so that a short task is seen."""
-    if task["after_seconds"] is None or task["seconds"] is None or task["state"] == "skipped":
-        return ""
-    after, took = (float(task[key]) / wall_seconds * _BAR for key in ("after_seconds", "seconds"))
-    start = min(round(after), _BAR - 1)
-    return " " * start + "━" * max(1, min(round(took), _BAR - start))
 
 
 def show_places(places: Table, summary_file: str) -> None:

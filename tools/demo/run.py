@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import time
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from penstock.deployment import Deployment
-from penstock.layout import run_key
-from tools import data
 from tools.airflow_api import AirflowApi
 from tools.console import console
 from tools.credentials import USER, write_private
+from tools.datasets.locate import locate
 from tools.demo import report
-from tools.demo.aws_work import AwsWork
-from tools.demo.clock import Clock
-from tools.demo.follow import FinishedRun, explain_failure, follow
 from tools.demo.outputs import RunOutputs
-from tools.demo.summary import describe_run, summarise
+from tools.demo.summary import summarise
 from tools.errors import ToolError
+from tools.runs.clock import Clock
+from tools.runs.follow import FinishedRun, explain_failure
+from tools.runs.session import place, run_dag
+from tools.runs.timing import describe_run
 from tools.stack import aws
 from tools.stack.lifecycle import Stack
 from tools.stack.status import places
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
     from tools.settings import Settings
 
 DAG_ID = "movie_recommender"
-_PARSED_WITHIN = 60.0
 
 
 def run_demo(settings: Settings, *, user: int | None) -> None:
@@ -37,13 +33,13 @@ def run_demo(settings: Settings, *, user: int | None) -> None:
     Interrupted, it ends what it started: the stack, or, if that was up before, only the run.
     """
     clock = Clock()
-    dataset = data.locate(settings)
+    dataset = locate(settings)
     stack = Stack(settings)
     console.print("[bold]Starting the local stack[/bold]" if not stack.running() else "[bold]The stack is up[/bold]")
     with clock.starting():
         started = stack.up(dataset)
     api = AirflowApi(settings, stack.credentials)
-    run = _run(api, stack, started=started)
+    run = run_dag(api, stack, DAG_ID, {}, name="demo", started=started)
     if run.state != "success":
         _record(settings, describe_run(run, clock) | {"data": dataset.facts()})
         explain_failure(api, settings, run)
@@ -54,52 +50,8 @@ def run_demo(settings: Settings, *, user: int | None) -> None:
     report.show_places(places(stack), str(settings.summary_file))
 
 
-def _run(api: AirflowApi, stack: Stack, *, started: bool) -> FinishedRun:
-    run_id = f"demo-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-    try:
-        return _follow(api, stack, run_id)
-    except KeyboardInterrupt:
-        _end(stack, api, run_id, started=started)
-        raise
-
-
 def _outputs(stack: Stack, run: FinishedRun) -> RunOutputs:
-    path = stack.settings.deployment_file
-    layout = Deployment.from_json(path.read_text(encoding="utf-8"), str(path)).layout
-    s3 = aws.client("s3", stack.settings, stack.credentials)
-    return RunOutputs(s3, layout.run(run.dag_id, run_key(run.run_id)))
-
-
-def _follow(api: AirflowApi, stack: Stack, run_id: str) -> FinishedRun:
-    _wait_until_parsed(api)
-    emr, glue = (aws.client(service, stack.settings, stack.credentials) for service in ("emr", "glue"))
-    work = AwsWork(emr, glue, since=datetime.now(UTC))
-    api.trigger(DAG_ID, run_id, conf={})
-    return follow(api, work, stack.settings, dag_id=DAG_ID, run_id=run_id)
-
-
-def _wait_until_parsed(api: AirflowApi) -> None:
-    deadline = time.monotonic() + _PARSED_WITHIN
-    while not api.dag_parsed(DAG_ID):
-        if errors := api.import_errors():
-            raise ToolError("Airflow cannot import a DAG file:\n" + "\n".join(errors))
-        if time.monotonic() > deadline:
-            raise ToolError(
-                f"Airflow has not found {DAG_ID} within {_PARSED_WITHIN:.0f} s; see the DAG processor's log"
-            )
-        time.sleep(0.3)
-
-
-def _end(stack: Stack, api: AirflowApi, run_id: str, *, started: bool) -> None:
-    """Undo what the demo started, without a further interruption cutting that short."""
-    with stack.uninterrupted():
-        if started:
-            console.print("[yellow]Stopping the stack...[/yellow]")
-            stack.down()
-            return
-        console.print(f"[yellow]Ending {run_id}; the stack stays up, as it was before.[/yellow]")
-        if api.has_run(DAG_ID, run_id):
-            api.fail_run(DAG_ID, run_id)
+    return RunOutputs(aws.client("s3", stack.settings, stack.credentials), place(stack, run))
 
 
 def _login(stack: Stack) -> dict[str, str]:

@@ -105,6 +105,8 @@ def _pace() -> dict[str, str]:
         "dag_processor.bundle_refresh_check_interval": "2",
         "core.min_serialized_dag_update_interval": "5",
         "workers.min_heartbeat_interval": "2",
+        # Airflow's 5 s make tasks fail before they begin where the one API worker has a busy machine below it.
+        "workers.execution_api_timeout": "60",
         "api.auto_refresh_interval": "1",
     }
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools import bundle, data
+from tools import bundle
 from tools.airflow_api import UNFINISHED, AirflowApi
 from tools.credentials import Credentials, load_or_create, write_private
+from tools.datasets.dataset import upload
 from tools.errors import ToolError
 from tools.settings import REPOSITORY, Settings
 from tools.stack import airflow, aws, database, identity, ports, supervisor, sweep
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from penstock.deployment import Deployment
-    from tools.data import Dataset
+    from tools.datasets.dataset import Dataset
 
 CODE_AND_DATA = "code and data"
 _POLL_SECONDS = 0.2
@@ -50,8 +51,8 @@ class Stack:
         """Whether it was started and not stopped."""
         return self.supervisor.alive()
 
-    def up(self, dataset: Dataset) -> bool:
-        """Start what does not run and wait until all is ready; False if everything ran already.
+    def up(self, dataset: Dataset | None) -> bool:
+        """Start what does not run, upload the data if any, wait until all is ready; False if everything ran already.
 
         Whatever ends this early (an error, Ctrl-C) also ends what it started. Raises ToolError.
         """
@@ -111,14 +112,14 @@ class Stack:
         environment = supervisor.environment(self.settings, programs(self.settings, self.credentials))
         self.supervisor.start(self._configuration(), environment)
 
-    def _until_ready(self, dataset: Dataset, built: bundle.Bundle) -> None:
+    def _until_ready(self, dataset: Dataset | None, built: bundle.Bundle) -> None:
         servers = programs(self.settings, self.credentials)
         deployment = aws.deployment(self.settings, code_sha=built.sha)
         write_private(self.settings.deployment_file, deployment.to_json())
         migration = database.Migration(self.settings, self.credentials)
         health = Health(self.settings)
         progress = Progress([*(each.name for each in servers), CODE_AND_DATA])
-        upload: Future[None] | None = None
+        uploaded: Future[None] | None = None
         to_start = [each.name for each in servers if each.waits_for_database]
         with shown(progress), ThreadPoolExecutor(1) as background:
             while progress.waiting:
@@ -127,21 +128,22 @@ class Stack:
                         self.supervisor.start_program(to_start.pop(0))
                 for name in health.ready():
                     progress.ready(name)
-                if upload is None and LOCAL_AWS not in progress.waiting:
-                    upload = background.submit(self._provision, built, deployment, dataset)
-                if upload and upload.done():
-                    upload.result()
+                if uploaded is None and LOCAL_AWS not in progress.waiting:
+                    uploaded = background.submit(self._provision, built, deployment, dataset)
+                if uploaded and uploaded.done():
+                    uploaded.result()
                     progress.ready(CODE_AND_DATA)
                 self._check(progress)
                 time.sleep(_POLL_SECONDS)
         database.keep(self.settings)
 
-    def _provision(self, built: bundle.Bundle, deployment: Deployment, dataset: Dataset) -> None:
+    def _provision(self, built: bundle.Bundle, deployment: Deployment, dataset: Dataset | None) -> None:
         try:
             aws.provision(self.settings, self.credentials)
             s3 = aws.client("s3", self.settings, self.credentials)
             bundle.upload(s3, built, deployment.code)
-            data.upload(s3, dataset, deployment.layout)
+            if dataset is not None:
+                upload(s3, dataset, deployment.layout)
         except (ClientError, BotoCoreError) as error:
             raise ToolError(
                 f"The local AWS did not take {CODE_AND_DATA}: {error}. Is the disk full? If not, see "

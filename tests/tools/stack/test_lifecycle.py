@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tools.bundle import Bundle
-from tools.data import Dataset, Source
+from tools.datasets.dataset import Dataset, Source
 from tools.errors import ToolError
 from tools.settings import Settings
 from tools.stack import aws
@@ -42,7 +42,7 @@ def test_down_leaves_the_state_of_a_local_aws_that_runs_alone(settings: Settings
 def test_what_the_local_aws_refuses_is_one_error_with_the_remedy(settings: Settings, refusing_port: int) -> None:
     stack = Stack(replace(settings, s3_port=refusing_port))
     deployment = aws.deployment(stack.settings, code_sha="abc")
-    dataset = Dataset(source=Source.FOLDER, folder=settings.home, detail="none")
+    dataset = Dataset(name="none", source=Source.FOLDER, folder=settings.home, files=(), detail="none")
     with pytest.raises(ToolError) as raised:
         stack._provision(Bundle(files={}), deployment, dataset)
     words = str(raised.value)

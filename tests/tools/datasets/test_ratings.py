@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tools import movielens
-from tools.synthetic import Shape, generate
+from tools.datasets.dataset import sha256
+from tools.datasets.ratings import Shape, generate
 
 SMALL = Shape(users=80, items=300, ratings=4000)
 
@@ -19,7 +19,7 @@ def test_equal_seeds_give_equal_bytes_and_another_seed_others(tmp_path: Path) ->
     shapes = {"first": SMALL, "second": SMALL, "other": Shape(users=80, items=300, ratings=4000, seed=7)}
     for name, shape in shapes.items():
         generate(tmp_path / name, shape)
-    first, second, other = (movielens.sha256(tmp_path / name / "ratings.csv") for name in shapes)
+    first, second, other = (sha256(tmp_path / name / "ratings.csv") for name in shapes)
     assert first == second != other
 
 

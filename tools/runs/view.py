@@ -13,8 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from tools.console import console, seconds
-from tools.demo.aws_work import RUNNING, Work
+from tools.runs.aws_work import RUNNING, Work
 
+AWAITING = "awaiting_input"
+"""The state of a task that asks a person, since Airflow 3.3: it holds no slot and has no trigger."""
 _SHOWN = {
     "success": ("✓", "green", "done"),
     "failed": ("✗", "bold red", "failed"),
@@ -22,6 +24,7 @@ _SHOWN = {
     "skipped": ("↷", "dim", "skipped"),
     "deferred": ("", "cyan", "waiting on AWS"),
     "running": ("", "cyan", "running"),
+    AWAITING: ("?", "bold yellow", "waits for your answer"),
     "up_for_retry": ("↻", "yellow", "will be tried again"),
     "up_for_reschedule": ("", "cyan", "waiting"),
     "queued": ("·", "dim", "queued"),
@@ -37,6 +40,8 @@ class RunView:
 
     title: str
     began: datetime
+    url: str
+    """Of the run in Airflow's UI."""
     tasks: list[dict[str, Any]] = field(default_factory=list)
     work: list[Work] = field(default_factory=list)
     _spinner: Spinner = field(default_factory=lambda: Spinner("dots", style="cyan"))
@@ -55,7 +60,16 @@ class RunView:
         parts.append(self._task_table())
         if running := [each for each in self.work if each.state in RUNNING]:
             parts.append(self._work_table(running))
+        parts += [Text(f"? {each}", style="bold yellow", overflow="fold") for each in self._questions().values()]
         return Group(*parts)
+
+    def _questions(self) -> dict[str, str]:
+        """By task that waits for a person: where the answer is given."""
+        return {
+            each["task_id"]: f"waits for your answer: {answer_url(self.url, each)}"
+            for each in self.tasks
+            if each["state"] == AWAITING
+        }
 
     def _task_table(self) -> Table:
         table = Table.grid(padding=(0, 2))
@@ -79,11 +93,17 @@ class RunView:
         states = {each["task_id"]: each["state"] for each in self.tasks if each["state"] not in (None, *_QUIET)}
         states |= {f"{each.service} {each.name}": each.state for each in self.work}
         elapsed = seconds((datetime.now(UTC) - self.began).total_seconds())
+        questions = self._questions()
         for name, state in states.items():
             if self._printed.get(name) != state:
-                words = _SHOWN[state][2] if state in _SHOWN else state
+                words = questions.get(name) or (_SHOWN[state][2] if state in _SHOWN else state)
                 console.print(f"  {elapsed:>12}  {name}: {words}", markup=False)
         self._printed = states
+
+
+def answer_url(run_url: str, task: dict[str, Any]) -> str:
+    """The page of Airflow's UI on which a task's question is answered."""
+    return f"{run_url}/tasks/{task['task_id']}/required_actions?map_index={task.get('map_index', -1)}"
 
 
 def took_seconds(task: dict[str, Any]) -> float | None:

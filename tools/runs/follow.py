@@ -14,13 +14,13 @@ from rich.markup import escape
 from penstock.layout import split_uri
 from tools.airflow_api import UNFINISHED, AirflowApi
 from tools.console import console
-from tools.demo.view import RunView
 from tools.errors import ToolError
+from tools.runs.view import RunView
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tools.demo.aws_work import AwsWork, Work
+    from tools.runs.aws_work import AwsWork, Work
     from tools.settings import Settings
 
 _POLL_SECONDS = 1.0
@@ -43,7 +43,9 @@ class FinishedRun:
 def follow(api: AirflowApi, aws: AwsWork, settings: Settings, *, dag_id: str, run_id: str) -> FinishedRun:
     """Show the run live until it has ended; raises ToolError after PENSTOCK_RUN_SECONDS."""
     order = {task: position for position, task in enumerate(api.task_order(dag_id))}
-    view = RunView(title=f"{dag_id}  {run_id}", began=datetime.now(UTC))
+    view = RunView(
+        title=f"{dag_id}  {run_id}", began=datetime.now(UTC), url=f"{settings.airflow_url}/dags/{dag_id}/runs/{run_id}"
+    )
     deadline = time.monotonic() + settings.run_seconds
     with Live(view, console=console, refresh_per_second=8) if console.is_terminal else nullcontext():
         while True:
@@ -64,7 +66,7 @@ def follow(api: AirflowApi, aws: AwsWork, settings: Settings, *, dag_id: str, ru
     )
 
 
-def _file_of(settings: Settings, uri: str) -> Path:
+def file_of(settings: Settings, uri: str) -> Path:
     """The local AWS keeps every object as a file."""
     return settings.home.joinpath("aws", "s3", *split_uri(uri))
 
@@ -75,7 +77,7 @@ def _explain_work(work: list[Work], settings: Settings) -> None:
     for each in last.values():
         console.print(f"\n[bold red]{each.service} {escape(each.name)} failed[/bold red]: {escape(each.reason)}")
         if each.log:
-            console.print(f"  its driver's log: {_file_of(settings, each.log)}", soft_wrap=True, markup=False)
+            console.print(f"  its driver's log: {file_of(settings, each.log)}", soft_wrap=True, markup=False)
 
 
 def explain_failure(api: AirflowApi, settings: Settings, run: FinishedRun) -> None:

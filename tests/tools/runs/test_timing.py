@@ -1,9 +1,9 @@
 from datetime import UTC, datetime, timedelta
 
-from tools.demo.aws_work import Work
-from tools.demo.clock import Clock
-from tools.demo.follow import FinishedRun
-from tools.demo.summary import describe_run
+from tools.runs.aws_work import Work
+from tools.runs.clock import Clock
+from tools.runs.follow import FinishedRun
+from tools.runs.timing import describe_run
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 

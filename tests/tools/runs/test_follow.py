@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tools.console import console
-from tools.demo.aws_work import Work
-from tools.demo.follow import _explain_work
+from tools.runs.aws_work import Work
+from tools.runs.follow import _explain_work
 from tools.settings import Settings
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from tools.demo.aws_work import AwsWork, Work, busy_seconds
+from tools.runs.aws_work import AwsWork, Work, busy_seconds
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 

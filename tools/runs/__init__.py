@@ -1,0 +1,1 @@
+"""One run of any workflow on the local stack: found, started, followed and summed up."""

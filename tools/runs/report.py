@@ -1,0 +1,144 @@
+"""A run's report as a person reads it in a terminal: data, models with their intervals, verdicts, cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from penstock.codec import encode
+from penstock.documents import Check
+from penstock.estimate import Estimate
+from tools.console import console
+from tools.runs.bill import show_cost
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from penstock.assessment import Assessment
+    from penstock.checks import ChecksReport
+    from penstock.documents import DataReport, Evaluation
+    from penstock.run_report import ModelRecord, RunReport
+
+HEADLINES = (
+    *("accuracy", "weighted_f1", "roc_auc", "pr_auc", "log_loss", "brier", "f1", "cost", "rmse", "mae", "r2"),
+    *("silhouette", "log_perplexity", "ndcg_at_k", "precision_at_k", "recall_at_k", "map_at_k", "coverage"),
+)
+"""Metrics that a summary shows, of every kind of problem, the most telling first; the report has all."""
+_MOST_WARNINGS = 5
+Estimates = dict[str, Estimate]
+
+
+def show_report(report: RunReport, data: str) -> None:
+    """Print what a run found; `data` says where its rows come from."""
+    console.print()
+    console.print(Rule("[bold]What the run found[/bold]", style="green"))
+    if report.data:
+        _show_data(report.data, data)
+    if report.checks:
+        _show_checks(report.checks)
+    for name, record in report.models.items():
+        _show_model(name, record)
+    if report.cost:
+        show_cost(encode(report.cost))
+    for sentence in [*report.missing, *report.unreadable]:
+        console.print(sentence, style="yellow", markup=False, soft_wrap=True)
+
+
+def _show_data(found: DataReport, detail: str) -> None:
+    console.print(f"\n[bold]Data[/bold]  {escape(detail)}", soft_wrap=True)
+    table = Table("Rows", "read", "kept", "quarantined", "superseded", box=None, pad_edge=False, header_style="bold")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for source, rows in found.sources.items():
+        table.add_row(source, *(f"{each:,}" for each in (rows.read, rows.good, rows.quarantined, rows.superseded)))
+    console.print(table)
+    for reason, count in found.quarantined_by_reason.items():
+        _warn(f"quarantined: {count:,} x {reason}")
+    repeats = found.repeats
+    if repeats and repeats.test_rows_in_train:
+        of = found.sources["test"].good if "test" in found.sources else 0
+        _warn(
+            f"{repeats.test_rows_in_train:,} of {of:,} test rows are in train too: a model may know them by heart and "
+            "look better than it is"
+        )
+
+
+def _show_checks(found: ChecksReport) -> None:
+    console.print(f"Checked: {found.table.rows:,} of {found.read:,} rows may be learnt from")
+    for sentence in [*found.failures, *found.warnings][:_MOST_WARNINGS]:
+        _warn(sentence)
+    if (more := len(found.failures) + len(found.warnings) - _MOST_WARNINGS) > 0:
+        _warn(f"and {more} more in the report")
+
+
+def _show_model(name: str, record: ModelRecord) -> None:
+    console.print()
+    columns = contenders(record)
+    if not columns:
+        console.print(f"[bold]{name}[/bold]  was not judged")
+        return
+    judged = record.assessment
+    on = f", {judged.estimator} judged on {judged.judged_rows:,} held-out rows" if judged else ""
+    console.print(f"[bold]{name}[/bold]{on}", soft_wrap=True)
+    table = Table("", *columns, box=None, pad_edge=False, header_style="bold")
+    challenger = next(iter(columns.values()))
+    for metric in [each for each in HEADLINES if each in challenger]:
+        table.add_row(metric, *(spread(each.get(metric)) for each in columns.values()))
+    console.print(table)
+    if judged and judged.resamples:
+        console.print(f"{judged.confidence:.0%} intervals of {judged.resamples:,} bootstrap resamples", style="dim")
+    _show_verdict(record)
+
+
+def contenders(record: ModelRecord) -> dict[str, Estimates]:
+    """Whoever was judged on the same rows, the model first; nobody if it was not judged."""
+    if record.assessment:
+        return _assessed(record.assessment)
+    return _evaluated(record.evaluation) if record.evaluation else {}
+
+
+def _assessed(found: Assessment) -> dict[str, Estimates]:
+    champion = {"champion": found.champion.metrics} if found.champion else {}
+    return {"this model": found.challenger.metrics, **champion, **found.baselines}
+
+
+def _evaluated(found: Evaluation) -> dict[str, Estimates]:
+    def plain(values: Mapping[str, float | None]) -> Estimates:
+        return {metric: Estimate(value=value) for metric, value in values.items()}
+
+    champion = {"champion": plain(found.champion)} if found.champion else {}
+    others = {name: plain(values) for name, values in found.baselines.items()}
+    return {"this model": {**plain(found.challenger), **found.intervals}, **champion, **others}
+
+
+def spread(found: Estimate | None) -> str:
+    """A value with its interval; a dash where there is none."""
+    if found is None or found.value is None:
+        return "-"
+    interval = "" if found.low is None or found.high is None else f" [{found.low:.4f}, {found.high:.4f}]"
+    return f"{found.value:.4f}{interval}"
+
+
+def _show_verdict(record: ModelRecord) -> None:
+    verdict, answer = record.verdict, record.approval
+    if verdict is None:
+        console.print("not judged by its gate", style="yellow")
+        return
+    promoted = verdict.promote and (answer is None or answer.approved)
+    mark, style = ("✓ promoted to champion", "green") if promoted else ("not promoted", "yellow")
+    console.print(f"{mark} (gate {verdict.mode})", style=style)
+    checks = list(verdict.checks)
+    if answer:
+        said = f"{answer.reviewer or 'nobody'} {'approved' if answer.approved else 'did not approve'}"
+        checks.append(Check(passed=answer.approved, sentence=f"{said}{': ' if answer.note else ''}{answer.note}"))
+    for each in checks:
+        sign, colour = ("✓", "dim") if each.passed else ("✗", "red")
+        console.print(Text(f"    {sign} {each.sentence}", style=colour), soft_wrap=True)
+
+
+def _warn(sentence: str) -> None:
+    console.print(f"  {sentence}", style="yellow", markup=False, soft_wrap=True)
