@@ -19,8 +19,9 @@ from spark_jobs.columns import check_table
 from spark_jobs.entry import launch
 from spark_jobs.progress import Progress
 from spark_jobs.session import fit_shuffles
-from spark_jobs.storage import discard_document, open_rows, size_of, write_document
+from spark_jobs.storage import discard_document, size_of, write_document
 from spark_jobs.transforms.holdout import with_part
+from spark_jobs.vectors import open_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

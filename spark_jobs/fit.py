@@ -24,11 +24,12 @@ from spark_jobs.pipeline import label_stages
 from spark_jobs.progress import Progress
 from spark_jobs.search import choose, prepared
 from spark_jobs.session import fit_shuffles
-from spark_jobs.storage import checkpoints, discard_document, open_rows, size_of, write_document, write_text
+from spark_jobs.storage import checkpoints, discard_document, size_of, write_document, write_text
 from spark_jobs.threshold import apply_threshold, choose_threshold
 from spark_jobs.transforms.fingerprint import as_text, hash_sum
 from spark_jobs.transforms.holdout import row_columns, with_part
 from spark_jobs.transforms.split import PART, TEST, TRAIN
+from spark_jobs.vectors import open_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -121,6 +122,8 @@ def choose_and_fit(training: DataFrame, recipe: Recipe, *, progress: Progress) -
     classes = check_label(training, recipe)
     best, trials = choose(training, recipe, classes, progress=progress)
     cut = choose_threshold(training, recipe, classes, best)
+    if cut is not None and recipe.costs is not None:
+        progress(f"yes above a probability of {cut.threshold:.4f}, at a mean cost of {cut.cost(recipe.costs):.4f}")
     with prepared(training, recipe, classes, [best]) as ready:
         rows = ready.rows.count()
         model = ready.fit(recipe, best)

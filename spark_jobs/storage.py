@@ -10,15 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import AnalysisException
-from pyspark.ml.linalg import VectorUDT
 from pyspark.sql import functions as F
-from pyspark.sql.types import StructField, StructType
 
 from penstock.errors import DataError
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
-    from pyspark.sql.types import DataType
 
     from penstock.documents import Document
     from penstock.tables import Schema
@@ -42,23 +39,6 @@ def open_table(spark: SparkSession, uri: str) -> DataFrame:
         return spark.read.parquet(uri)
     except AnalysisException as error:
         raise DataError(f"{uri}: no Parquet table can be read there ({first_line(error)})") from error
-
-
-def open_rows(spark: SparkSession, uri: str) -> DataFrame:
-    """As `open_table`, with structs that have the fields of Spark ML's vectors read as vectors.
-
-    An ETL stores them so, because Hive, Glue and Athena cannot read what is marked as a vector.
-    """
-    table = open_table(spark, uri)
-    vector = VectorUDT()
-    stored = _fields(vector.sqlType())
-    kinds = {each.name: vector if _fields(each.dataType) == stored else each.dataType for each in table.schema}
-    fields = [StructField(name, kind) for name, kind in kinds.items()]
-    return spark.read.schema(StructType(fields)).parquet(uri)
-
-
-def _fields(kind: DataType) -> dict[str, str]:
-    return {each.name: each.dataType.simpleString() for each in kind.fields} if isinstance(kind, StructType) else {}
 
 
 def write_table(table: DataFrame, uri: str, schema: Schema) -> None:

@@ -1,16 +1,13 @@
 import tempfile
 
 import pytest
-from pyspark.ml.linalg import SparseVector
 
 from penstock.documents import Column, ScoreReport, Table
 from penstock.errors import DataError
-from penstock.tables import EXAMPLES, RATINGS, ddl
+from penstock.tables import RATINGS
 from spark_jobs.storage import (
     checkpoints,
     discard_document,
-    open_rows,
-    open_table,
     read_table,
     read_text,
     size_of,
@@ -93,20 +90,6 @@ def test_a_missing_column_is_named_with_what_was_found_and_expected(spark):
         "s3://penstock-test/storage/narrow: missing column item_id, rating, rated_at; "
         "found user_id, movie; expected user_id, item_id, rating, rated_at"
     )
-
-
-def test_vectors_that_are_stored_as_structs_are_read_as_vectors(spark):
-    row = (1.0, (0, 3, [1], [2.0]), "train", "file", "1 2:2")
-    spark.createDataFrame([row], ddl(EXAMPLES)).write.mode("overwrite").parquet(f"{S3}/examples")
-    rows = open_rows(spark, f"{S3}/examples")
-    assert rows.collect() == [(1.0, SparseVector(3, {1: 2.0}), "train", "file", "1 2:2")]
-    assert dict(open_table(spark, f"{S3}/examples").dtypes) == EXAMPLES
-
-
-def test_other_structs_stay_structs(spark):
-    schema = "point struct<x:int,y:int>, tags array<string>"
-    spark.createDataFrame([((1, 2), ["a"])], schema).write.mode("overwrite").parquet(f"{S3}/points")
-    assert dict(open_rows(spark, f"{S3}/points").dtypes) == {"point": "struct<x:int,y:int>", "tags": "array<string>"}
 
 
 def test_text_is_read_as_it_was_written(spark):
