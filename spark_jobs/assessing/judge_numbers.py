@@ -68,7 +68,7 @@ def judge(case: Case, contender: Contender, rows: DataFrame) -> Judged:
     return judged(
         case,
         draws,
-        _exact(rows, draws),
+        _exact(case, rows, draws),
         calibration=_calibration(rows),
         segments=case.segments(sums, lambda found, group: _kept(case, metrics(found, group))),
     )
@@ -99,9 +99,11 @@ def _kept(case: Case, draws: Draws) -> Draws:
     return draws
 
 
-def _exact(rows: DataFrame, draws: Draws) -> Values:
+def _exact(case: Case, rows: DataFrame, draws: Draws) -> Values:
+    """Values by MLlib's evaluator; but for weighed rows it divides R2's variance by another weight than it adds up."""
+    names = [name for name in draws if name != "r2" or case.recipe.weight_column is None]
     evaluator = RegressionEvaluator(labelCol="truth", weightCol="weight")
-    return {name: evaluator.setMetricName(name).evaluate(rows) for name in draws}  # type: ignore[arg-type]
+    return {name: evaluator.setMetricName(name).evaluate(rows) for name in names}  # type: ignore[arg-type]
 
 
 def _calibration(rows: DataFrame) -> list[CalibrationBin]:

@@ -168,6 +168,12 @@ def test_rows_that_the_model_skips_are_counted(spark, table):
     assert (found.rows, found.judged_rows) == (25, 24)
     with pytest.raises(DataError, match="handleInvalid"):
         assess.run(spark, arguments(newer, resamples=0))
+    keeping = {**INCOME, "stages": [INCOME["stages"][0], {**INCOME["stages"][1], "params": {"handleInvalid": "keep"}}]}
+    kept = f"{ROOT}/{NAME}/keeping"
+    fitted(spark, table, keeping, model_uri=kept, report_uri=f"{kept}.json")
+    alike = assess.run(spark, arguments(newer, recipe, model_uri=uri, champion_model_uri=kept, resamples=0))
+    assert alike.judged_rows == sum(map(sum, alike.champion.confusion.counts)) == 24
+    assert alike.challenger == found.challenger
 
 
 def test_a_label_that_the_model_does_not_know(spark, table):
