@@ -17,7 +17,7 @@ LINT := $(VENV)/lint/bin
 ENVIRONMENTS := airflow spark local clients browser lint
 STAMPS := $(ENVIRONMENTS:%=$(VENV)/%/.installed)
 STACK := $(VENV)/airflow/.installed $(VENV)/spark/.installed $(VENV)/local/.installed
-FOLDERS := penstock tools local_aws spark_jobs glue_scripts dags plugins tests benchmarks
+FOLDERS := penstock tools local_aws spark_jobs glue_scripts dags plugins tests benchmarks notebooks
 
 export PENSTOCK_LOCAL_PYTHON ?= $(abspath $(LOCAL)/python)
 export PENSTOCK_AIRFLOW_PYTHON ?= $(abspath $(AIRFLOW)/python)
@@ -61,8 +61,8 @@ test: test-unit lint test-spark test-emulator test-clients test-dags test-faults
 test-unit: $(STACK) ## Contract, boundaries and tools: seconds, no network
 	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools
 
-test-spark: $(VENV)/spark/.installed ## Spark jobs and Glue scripts on a local Spark
-	@$(SPARK)/python -m pytest -q tests/spark_jobs tests/glue_scripts
+test-spark: $(VENV)/spark/.installed ## Spark jobs, Glue scripts and the notebook on a local Spark
+	@$(SPARK)/python -m pytest -q tests/spark_jobs tests/glue_scripts tests/notebooks
 
 test-emulator: $(VENV)/spark/.installed $(VENV)/local/.installed ## The local AWS, through boto3
 	@$(LOCAL)/python -m pytest -q tests/local_aws
