@@ -11,13 +11,11 @@ from tools.credentials import Credentials
 from tools.errors import ToolError
 from tools.settings import Settings
 
+ERRORS = [{"filename": f"/dags/{name}.py", "stack_trace": f"broken {name}"} for name in ("a", "b")]
 ANSWERS: dict[str, tuple[int, object]] = {
     "here": (200, {"dag_run_id": "here"}),
     "absent": (404, {"detail": "no such run"}),
     "hidden": (403, {}),
-}
-ERRORS = [{"filename": f"/dags/{name}.py", "stack_trace": f"broken {name}"} for name in ("a", "b")]
-ANSWERS |= {
     "importErrors": (200, {"import_errors": ERRORS}),
     "with_params/details": (200, {"params": {"gate_mode": {"value": "enabled"}, "resamples": {"value": 200}}}),
     "without/details": (200, {"params": None}),

@@ -12,6 +12,7 @@ from rich.text import Text
 from penstock.codec import encode
 from penstock.documents import Check
 from penstock.estimate import Estimate
+from penstock.gate import GateMode
 from tools.console import console
 from tools.runs.bill import show_cost
 
@@ -128,7 +129,8 @@ def _show_verdict(record: ModelRecord) -> None:
     if verdict is None:
         console.print("not judged by its gate", style="yellow")
         return
-    promoted = verdict.promote and (answer is None or answer.approved)
+    asked = verdict.mode == GateMode.APPROVAL
+    promoted = verdict.promote and (answer.approved if answer else not asked)
     mark, style = ("✓ promoted to champion", "green") if promoted else ("not promoted", "yellow")
     console.print(f"{mark} (gate {verdict.mode})", style=style)
     checks = list(verdict.checks)

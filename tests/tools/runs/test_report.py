@@ -44,7 +44,7 @@ ASSESSMENT = Assessment(
     code_sha="c",
 )
 VERDICT = Verdict(
-    mode="approval", approved=True, promote=True, checks=[Check(passed=True, sentence="accuracy 0.9 [meets] it")]
+    mode="enabled", approved=True, promote=True, checks=[Check(passed=True, sentence="accuracy 0.9 [meets] it")]
 )
 COST = Cost(
     region="us-east-1",
@@ -118,10 +118,12 @@ def test_a_model_stands_beside_champion_and_baselines_in_known_metrics() -> None
 
 def test_a_verdict_comes_with_every_check_and_the_reviewers_answer() -> None:
     lines = printed(REPORT)
-    assert "✓ promoted to champion (gate approval)" in lines
+    assert "✓ promoted to champion (gate enabled)" in lines
     assert "✓ accuracy 0.9 [meets] it" in lines
+    asked = replace(VERDICT, mode="approval")
+    assert "not promoted (gate approval)" in with_record(ModelRecord(assessment=ASSESSMENT, verdict=asked))
     refused = Approval(approved=False, reviewer="ann", note="too early", answered_at="2026-01-01T00:00:00+00:00")
-    lines = with_record(ModelRecord(assessment=ASSESSMENT, verdict=VERDICT, approval=refused))
+    lines = with_record(ModelRecord(assessment=ASSESSMENT, verdict=asked, approval=refused))
     assert "not promoted (gate approval)" in lines
     assert "✗ ann did not approve: too early" in lines
 
