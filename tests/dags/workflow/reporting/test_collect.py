@@ -94,5 +94,8 @@ def test_what_cannot_be_read_is_told(s3: S3Hook, aws: dict[str, Any]) -> None:
 
 
 def test_a_run_whose_name_begins_alike_is_another(s3: S3Hook, aws: dict[str, Any]) -> None:
-    write_document(DATA, Run(f"{RUN.uri}2").data_report, aws)
-    assert collect(RUN, [], aws)["data"] is None
+    other = Run(f"{RUN.uri}2")
+    write_document(DATA, other.data_report, aws)
+    write_document(STAGES, spark_stages_uri(other.data_report), aws)
+    found = collect(RUN, [], aws)
+    assert (found["data"], found["spark"]) == (None, {})
