@@ -83,6 +83,32 @@ def test_clean_deletes_a_home_and_the_environments_and_nothing_else(clone: Path)
     assert "Kept .venv: it holds more than Penstock put there." in done.stdout
 
 
+@pytest.fixture
+def installed(clone: Path) -> Path:
+    """A clone whose local environment is there and up to date, and no other."""
+    shutil.copytree(REPOSITORY / "requirements", clone / "requirements")
+    (clone / ".venv" / "uv").mkdir()
+    for name in ("uv", "local"):
+        (clone / ".venv" / name / ".installed").touch()
+    return clone
+
+
+def test_run_alone_lists_the_workflows_without_the_environments_of_a_run(installed: Path) -> None:
+    environment = {**os.environ, "PENSTOCK_DAGS": str(REPOSITORY / "dags"), "COLUMNS": "400"}
+    done = subprocess.run(["make", "run"], cwd=installed, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    listed = [line.split()[0] for line in done.stdout.splitlines() if line.rstrip().endswith(".")]
+    assert listed == sorted(path.stem for path in (REPOSITORY / "dags").glob("*.py"))
+    assert not (installed / ".venv" / "spark").exists()
+
+
+def test_run_passes_the_workflow_and_each_parameter_on(installed: Path) -> None:
+    command = ["make", "--dry-run", "run", "WORKFLOW=topics", "SET=gate_mode=approval resamples=50"]
+    done = subprocess.run(command, cwd=installed, capture_output=True, text=True, check=True)
+    expected = '-m tools run "topics" --set "gate_mode=approval" --set "resamples=50"'
+    assert done.stdout.splitlines()[-1].partition("python ")[2] == expected
+
+
 def test_a_busy_port_of_the_local_aws_alone_names_the_variable_that_make_reads(clone: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = str(server.getsockname()[1])
