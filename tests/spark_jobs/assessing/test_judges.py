@@ -56,6 +56,18 @@ def test_classes_and_one_that_only_held_out_rows_have(spark):
     assert trivial["log_loss"] == pytest.approx((4 * math.log(3) - math.log(1e-15)) / 5)
 
 
+def test_a_champion_that_numbers_the_classes_otherwise(spark):
+    """Classes are numbered by their frequency, which another table turns round."""
+    one, other = [(0.0, "a"), (0.0, "a"), (1.0, "b")], [(0.0, "a"), (1.0, "b"), (1.0, "b")]
+    test = [(0.0, "a"), (1.0, "b"), (1.0, "a")]
+    judges, case, challenger = contend(rows(spark, one, test, "x double, kind string"), SPECIES)
+    _, _, champion = contend(rows(spark, other, test, "x double, kind string"), SPECIES)
+    assert (challenger.classes, champion.classes) == (["a", "b"], ["b", "a"])
+    new, old = (judges.judge(case, each, judges.predict(case, each)).judgement for each in (challenger, champion))
+    assert (old.confusion, old.metrics) == (new.confusion, new.metrics)
+    assert new.confusion.counts == [[1, 1], [0, 1]]
+
+
 def test_errors_weights_and_the_mean(spark):
     """y = 2x is learnt; held-out errors are 0, 1 and -3, of which the last counts twice."""
     train = [(float(n), 2.0 * n, 1.0 + 2 * (n == 9)) for n in range(10)]
@@ -77,7 +89,7 @@ def test_a_rating_without_a_prediction_is_not_judged(spark):
         "problem": "recommendation",
         "label": {"column": "rating"},
         "columns": {"number": ["user", "item"]},
-        "estimator": {"name": "ALS", "columns": {"user": "user", "item": "item"}, "params": {"rank": 2}},
+        "estimator": {"name": "ALS", "columns": {"user": "user", "item": "item"}, "params": {"rank": 2, "maxIter": 2}},
     }
     train = [(user, item, 1.0 + (user + item) % 5) for user in range(5) for item in range(5)]
     table = rows(spark, train, [(1, 1, 3.0), (99, 1, 3.0)], "user int, item int, rating double")
@@ -86,7 +98,7 @@ def test_a_rating_without_a_prediction_is_not_judged(spark):
     found, baselines = judge(table, recipe)
     assert set(found.metrics) == {"rmse", "mae"}
     assert values(baselines["mean"]) == pytest.approx({"rmse": 0.0, "mae": 0.0})
-    recipe["estimator"]["params"] = {"implicitPrefs": True}
+    recipe["estimator"]["params"] = {"implicitPrefs": True, "maxIter": 2}
     judges, case, contender = contend(table, recipe)
     with pytest.raises(DataError, match="ALS with implicitPrefs predicts preferences"):
         judges.predict(case, contender)
