@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import yaml  # type: ignore[import-untyped]
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticCustomError
 
 from penstock.errors import SpecError, did_you_mean
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 S = TypeVar("S", bound=BaseModel)
+
+REFUSED = "refused"
+"""pydantic's kind of error for what `refused` makes."""
 
 
 def load_spec(path: Path, model: type[S]) -> S:
@@ -33,12 +37,9 @@ def load_spec(path: Path, model: type[S]) -> S:
         raise SpecError("\n".join([f"{path} does not fit {model.__name__}:", *lines])) from error
 
 
-class BelowError(ValueError):
-    """A value that rules of its own refuse: `below` is the place inside of it, such as `.stages[0].columns[1]`."""
-
-    def __init__(self, below: str, problem: str) -> None:
-        self.below = below
-        super().__init__(problem)
+def refused(below: str, problem: str) -> PydanticCustomError:
+    """To be raised for a value that rules of its own refuse; `below` is the place in it, such as `.stages[0].stage`."""
+    return PydanticCustomError(REFUSED, "{problem}", {"below": below, "problem": problem})
 
 
 class _UniqueKeys(yaml.SafeLoader):  # type: ignore[misc]
@@ -56,7 +57,7 @@ class _UniqueKeys(yaml.SafeLoader):  # type: ignore[misc]
 
 
 def _line(error: ErrorDetails, data: Any, model: type[BaseModel]) -> str:
-    below = getattr(error.get("ctx", {}).get("error"), "below", "")
+    below = error.get("ctx", {}).get("below", "")
     return f"  {_path(error['loc'])}{below}: {_problem(error, data, model)}"
 
 
@@ -71,6 +72,8 @@ def _problem(error: ErrorDetails, data: Any, model: type[BaseModel]) -> str:
         return "missing"
     if kind == "extra_forbidden":
         return f"unknown key; {did_you_mean(str(error['loc'][-1]), _fields(model, error['loc'][:-1]))}"
+    if kind == REFUSED:
+        return str(context["problem"])
     if kind == "value_error":
         return str(context["error"])
     got = _at(data, error["loc"])

@@ -14,7 +14,7 @@ from penstock.mllib.problems import judged_by
 from penstock.recipe.rules import read_recipe
 from penstock.recipe.values import Recipe
 from workflow.spec import GateRule, ModelName, Timeouts, Workflow, argument
-from workflow.spec_file import BelowError
+from workflow.spec_file import refused
 from workflow.values import Cell, Minutes, Values
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _read_recipe(data: Any) -> Recipe:
     try:
         recipe = read_recipe(data, _HERE)
     except CodecError as error:
-        raise BelowError(error.where.removeprefix(_HERE), error.problem) from error
+        raise refused(error.where.removeprefix(_HERE), error.problem) from error
     if (length := len(recipe.to_json())) > LONGEST_RECIPE:
         raise ValueError(f"is {length:,} characters long as JSON; an EMR step takes {LONGEST_RECIPE:,} of a recipe")
     return recipe
@@ -132,7 +132,7 @@ class Model(Values):
         for index, rule in enumerate(gate):
             if recipe and rule.metric not in known:
                 problem = f"{recipe.problem} models have no {rule.metric!r}; {did_you_mean(rule.metric, known)}"
-                raise BelowError(f"[{index}].metric", problem)
+                raise refused(f"[{index}].metric", problem)
         return gate
 
     @property
