@@ -33,7 +33,7 @@ def outcome(report: RunReport, model: str) -> Outcome:
     record = report.models[model]
     tasks = {each.task_id.rpartition(".")[2]: each for each in report.tasks if each.task_id.startswith(f"{model}.")}
     if record.verdict is None:
-        return Outcome(tone=BAD if _broken(tasks) else IDLE, word="not judged", why=_unjudged(record, tasks))
+        return Outcome(tone=BAD if _broken(tasks) else IDLE, word="no verdict", why=_unjudged(record, tasks))
     why = _checked(record.verdict) + _answered(record)
     if not record.verdict.promote or (record.approval and not record.approval.approved):
         return Outcome(tone=IDLE, word="not promoted", why=why)
@@ -57,7 +57,8 @@ def headline(report: RunReport) -> str:
         return first
     if len(outcomes) == 1:
         model, only = next(iter(outcomes.items()))
-        return f"{first} {model} was {only.word}."
+        verb = "was" if report.models[model].verdict else "has"
+        return f"{first} {model} {verb} {only.word}."
     return f"{first} {len(promoted)} of {len(outcomes)} models promoted{': ' + _listed(promoted) if promoted else ''}."
 
 
@@ -95,6 +96,8 @@ def _unjudged(record: ModelRecord, tasks: Mapping[str, TaskTiming]) -> list[str]
     broken = _broken(tasks)
     if broken:
         return [f"{_listed(broken)} failed."]
+    if record.assessment or record.evaluation:
+        return ["It was judged on held-out rows, and the gate did not come to it."]
     fitted = record.fit or record.training
     return ["It was fitted, and nothing came after that."] if fitted else ["The run did not come to it."]
 

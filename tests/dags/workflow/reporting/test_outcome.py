@@ -7,7 +7,7 @@ import pytest
 from penstock.approval import Approval
 from penstock.documents import Check, Verdict
 from penstock.run_report import ModelRecord, RunReport, TaskTiming
-from tests.dags.workflow.reporting.documents import FAILED, FIT, REJECTED, VERDICT
+from tests.dags.workflow.reporting.documents import ASSESSMENT, FAILED, FIT, REJECTED, VERDICT
 from workflow.reporting.outcome import BAD, GOOD, IDLE, headline, outcome
 
 FAILING = Check(passed=False, sentence="rmse misses the bound")
@@ -76,9 +76,16 @@ def ran(record: ModelRecord, **states: str) -> RunReport:
             "not promoted",
             ["2 of 2 checks passed.", "Nobody answered the request for approval in time, which means no."],
         ),
-        (ModelRecord(), {"fit_model": "failed"}, BAD, "not judged", ["fit_model failed."]),
-        (ModelRecord(fit=FIT), {}, IDLE, "not judged", ["It was fitted, and nothing came after that."]),
-        (ModelRecord(), {"fit_model": "upstream_failed"}, IDLE, "not judged", ["The run did not come to it."]),
+        (ModelRecord(), {"fit_model": "failed"}, BAD, "no verdict", ["fit_model failed."]),
+        (
+            ModelRecord(fit=FIT, assessment=ASSESSMENT),
+            {},
+            IDLE,
+            "no verdict",
+            ["It was judged on held-out rows, and the gate did not come to it."],
+        ),
+        (ModelRecord(fit=FIT), {}, IDLE, "no verdict", ["It was fitted, and nothing came after that."]),
+        (ModelRecord(), {"fit_model": "upstream_failed"}, IDLE, "no verdict", ["The run did not come to it."]),
     ],
 )
 def test_outcome(record: ModelRecord, states: dict[str, str], tone: str, word: str, why: list[str]) -> None:
@@ -94,7 +101,7 @@ def test_another_models_promotion_is_not_this_ones() -> None:
 def test_headline() -> None:
     promoted = ran(PASSED, promote_model="success")
     assert headline(promoted) == "The run did all its work. m was promoted."
-    assert headline(ran(ModelRecord(), fit_model="failed")) == "The run failed in m.fit_model. m was not judged."
+    assert headline(ran(ModelRecord(), fit_model="failed")) == "The run failed in m.fit_model. m has no verdict."
     assert headline(replace(FAILED, models={}, tasks=[])) == "The run failed."
     assert headline(replace(FAILED, state="running", models={}, tasks=[])) == (
         "The run goes on: this is what is known so far."

@@ -178,7 +178,7 @@ def test_a_run_that_failed_says_where_and_what_is_missing() -> None:
     page = read(render(FAILED))
     assert page.all("h1")[0].text == "income_classifier ✕ failed"
     assert (
-        page.all("p", **{"class": "lead"})[0].text == "The run failed in clean_adult. income_classifier was not judged."
+        page.all("p", **{"class": "lead"})[0].text == "The run failed in clean_adult. income_classifier has no verdict."
     )
     missing = [each.text for each in page.all("ul", **{"class": "plain"})[0].all("li")]
     assert missing == FAILED.missing
