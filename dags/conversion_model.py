@@ -2,11 +2,11 @@
 
 ### What it does
 
-Waits for two LibSVM files on S3, cleans them with a Glue job that agrees on the number of features over both and counts
-test rows that are training rows as well, checks the rows, fits a logistic regression on the sparse vectors on an EMR
-cluster, chooses the probability from which it says yes by the costs of the spec on rows it did not learn from, judges
-it on the test rows beside its champion and the majority class, and promotes it if it passes its gate. The cluster ends
-whatever happens.
+Waits for two LibSVM files on S3, cleans them with a Glue job that agrees on the number of features over both and
+counts test rows that are training rows as well, checks the rows, fits a logistic regression on the sparse vectors on
+an EMR cluster, chooses the probability from which it says yes by the costs of the spec on rows it did not learn from,
+judges it on the test rows beside its champion and the majority class, and promotes it if it passes its gate. The
+cluster ends whatever happens.
 
 ### Where the outputs are
 

@@ -2,9 +2,9 @@
 
 ### What it does
 
-Waits for UCI Adult (train and official test set) on S3, cleans it with a Glue job (headers, blanks, `?`, trailing full
-stops), holds it to the expectations of the spec and compares it with what the champion was trained on, then fits a
-single decision tree over all countries, a random forest and boosted trees side by side on an EMR cluster. Each is
+Waits for UCI Adult (train and official test set) on S3, cleans it with a Glue job (headers, blanks, `?`, trailing
+full stops), holds it to the expectations of the spec and compares it with what the champion was trained on, then fits
+a single decision tree over all countries, a random forest and boosted trees side by side on an EMR cluster. Each is
 judged on the official test set beside its champion and the majority class, with bootstrap intervals, by sex and by
 race, and promoted in the model registry if it passes its gate. The cluster ends whatever happens.
 
