@@ -56,9 +56,11 @@ def publishing(content: bytes) -> Iterator[str]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/archive.zip"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/archive.zip"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_only_the_wanted_files_leave_the_archive_whatever_else_it_names(tmp_path: Path) -> None:

@@ -1,9 +1,12 @@
 import csv
 from collections import Counter
+from math import exp
 from pathlib import Path
 
+import numpy as np
+
 from penstock.tables import ADULT
-from tools.datasets.census import Shape, generate
+from tools.datasets.census import Shape, generate, probability
 from tools.datasets.dataset import sha256
 
 SMALL = Shape(train=3000, test=2000)
@@ -70,3 +73,20 @@ def test_the_drawn_labels_agree_with_the_rule_as_often_as_it_says(tmp_path: Path
     """To three standard deviations of the share of 16,000 rows."""
     facts = generate(tmp_path, Shape(train=10, test=16_000))
     assert abs(facts.rule_accuracy - facts.bayes_accuracy) < 3 * (0.09 * 0.91 / 16_000) ** 0.5 + 0.0001
+
+
+def test_the_rule_is_the_logistic_function_of_what_it_adds() -> None:
+    person = {
+        "age": 48,
+        "marital_status": "Married-civ-spouse",
+        "education_num": 13,
+        "hours_per_week": 50,
+        "occupation": "Exec-managerial",
+        "capital_gain": 5000,
+        "capital_loss": 0,
+    }
+    nobody = {**person, "marital_status": "Divorced", "education_num": 10, "hours_per_week": 40, "occupation": "?"}
+    nobody["capital_gain"] = 4999
+    found = probability({name: np.array([person[name], nobody[name]]) for name in person}, 0.5)
+    for chance, score in zip(found, (-2.1 + 2.2 + 1.05 + 0.3 + 1.5 + 5.0, -2.1), strict=True):
+        assert abs(chance - 1 / (1 + exp(-0.5 * score))) < 1e-12

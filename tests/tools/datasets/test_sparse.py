@@ -44,3 +44,10 @@ def test_rows_are_libsvm_text_of_all_features(tmp_path: Path) -> None:
 def test_without_repeated_rows_nothing_leaks(tmp_path: Path) -> None:
     generate(tmp_path, Shape(repeated=0))
     assert not set(rows(tmp_path / "train.libsvm")) & set(rows(tmp_path / "test.libsvm"))
+
+
+def test_the_last_feature_is_there_however_few_a_row_has(tmp_path: Path) -> None:
+    generate(tmp_path, Shape(density=0.0))
+    first, *others = rows(tmp_path / "train.libsvm")
+    assert first.split(" ")[1].startswith("692:")
+    assert set(others) == {"0", "1"}
