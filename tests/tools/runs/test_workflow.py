@@ -45,8 +45,8 @@ def test_the_list_shows_each_with_its_line_and_how_to_run_it(dags: Path, monkeyp
 
 def test_an_unknown_name_is_refused_with_the_nearest_and_the_list(dags: Path) -> None:
     with pytest.raises(ToolError) as raised:
-        find_workflow(dags, "lern")
-    expected = f"There is no workflow 'lern' in {dags}; did you mean 'learn'? Known: learn, sweep"
+        find_workflow(dags, "learns")
+    expected = f"There is no workflow 'learns' in {dags}; did you mean 'learn'? Known: learn, sweep"
     assert str(raised.value) == expected
     assert raised.value.status == UNUSABLE
     with pytest.raises(ToolError, match=r"; known: learn, sweep$"):
