@@ -82,7 +82,7 @@ class Contest:
         predicted = model.transform(self.warm).withColumn("prediction", prediction).cache()
         try:
             metrics = rating_metrics(predicted)
-            samples = rating_samples(predicted, resamples)
+            samples = rating_samples(predicted, resamples) if resamples else {}
         finally:
             predicted.unpersist()
         return Judged(metrics=metrics, samples=with_values(samples, metrics))
