@@ -11,7 +11,7 @@ PAGE = (REPOSITORY / "docs/recipes.md").read_text(encoding="utf-8").splitlines()
 def table(heading: str) -> list[str]:
     """The rows of the table below a heading."""
     start = PAGE.index(heading)
-    rows = [line for line in PAGE[start:] if line.startswith("|") or line.startswith("#")]
+    rows = [line for line in PAGE[start:] if line.startswith(("|", "#"))]
     end = next((index for index, line in enumerate(rows[1:], 1) if line.startswith("#")), len(rows))
     return rows[3:end]
 
