@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.rule import Rule
 from rich.spinner import Spinner
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
@@ -30,6 +31,7 @@ _SHOWN = {
     "queued": ("·", "dim", "queued"),
     "scheduled": ("·", "dim", "scheduled"),
 }
+_ASKS = "waits for your answer: "
 _QUIET = ("scheduled", "queued")
 """States that pass too fast to be worth a line in a log."""
 
@@ -60,16 +62,12 @@ class RunView:
         parts.append(self._task_table())
         if running := [each for each in self.work if each.state in RUNNING]:
             parts.append(self._work_table(running))
-        parts += [Text(f"? {each}", style="bold yellow", overflow="fold") for each in self._questions().values()]
+        parts += [Text(f"? {_ASKS}{url}", style=_question(url), overflow="fold") for url in self._questions().values()]
         return Group(*parts)
 
     def _questions(self) -> dict[str, str]:
         """By task that waits for a person: where the answer is given."""
-        return {
-            each["task_id"]: f"waits for your answer: {answer_url(self.url, each)}"
-            for each in self.tasks
-            if each["state"] == AWAITING
-        }
+        return {each["task_id"]: answer_url(self.url, each) for each in self.tasks if each["state"] == AWAITING}
 
     def _task_table(self) -> Table:
         table = Table.grid(padding=(0, 2))
@@ -96,9 +94,15 @@ class RunView:
         questions = self._questions()
         for name, state in states.items():
             if self._printed.get(name) != state:
-                words = questions.get(name) or (_SHOWN[state][2] if state in _SHOWN else state)
-                console.print(f"  {elapsed:>12}  {name}: {words}", markup=False)
+                words = _SHOWN[state][2] if state in _SHOWN else state
+                words = f"{_ASKS}{questions[name]}" if name in questions else words
+                console.print(f"  {elapsed:>12}  {name}: {words}", markup=False, soft_wrap=True)
         self._printed = states
+
+
+def _question(url: str) -> Style:
+    """A link that can be clicked even where the terminal has to break it."""
+    return Style(color="yellow", bold=True, link=url)
 
 
 def answer_url(run_url: str, task: dict[str, Any]) -> str:

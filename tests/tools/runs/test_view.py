@@ -18,8 +18,8 @@ def view() -> RunView:
 
 
 @pytest.fixture(autouse=True)
-def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(console, "width", 200)
+def _narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console, "width", 80)
 
 
 def test_the_page_of_an_answer_is_that_of_the_task_instance() -> None:
@@ -27,7 +27,8 @@ def test_the_page_of_an_answer_is_that_of_the_task_instance() -> None:
     assert answer_url(RUN, {**task("awaiting_input"), "map_index": 2}).endswith("?map_index=2")
 
 
-def test_a_question_is_drawn_with_its_link_and_only_while_it_is_open() -> None:
+def test_a_question_is_drawn_with_its_link_and_only_while_it_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console, "width", 200)
     live = view()
     with console.capture() as captured:
         live.tasks = [task("awaiting_input")]
@@ -39,7 +40,7 @@ def test_a_question_is_drawn_with_its_link_and_only_while_it_is_open() -> None:
     assert shown.count(LINK) == 1
 
 
-def test_where_there_is_no_terminal_a_question_is_printed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_there_is_no_terminal_a_question_is_printed_once_and_on_one_line() -> None:
     live = view()
     with console.capture() as captured:
         for state in ("running", "awaiting_input", "awaiting_input", "success"):
