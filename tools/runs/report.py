@@ -30,6 +30,7 @@ HEADLINES = (
 )
 """Metrics that a summary shows, of every kind of problem, the most telling first; the report has all."""
 _MOST_WARNINGS = 5
+_MODEL, _CHAMPION = _WITH_INTERVALS = "this model", "champion"
 Estimates = dict[str, Estimate]
 
 
@@ -88,7 +89,7 @@ def _show_model(name: str, record: ModelRecord) -> None:
     table = Table("", *columns, box=None, pad_edge=False, header_style="bold")
     challenger = next(iter(columns.values()))
     for metric in [each for each in HEADLINES if each in challenger]:
-        table.add_row(metric, *(spread(each.get(metric)) for each in columns.values()))
+        table.add_row(metric, *(_cell(name, each.get(metric)) for name, each in columns.items()))
     console.print(table)
     if judged and judged.resamples:
         console.print(f"{judged.confidence:.0%} intervals of {judged.resamples:,} bootstrap resamples", style="dim")
@@ -103,17 +104,17 @@ def contenders(record: ModelRecord) -> dict[str, Estimates]:
 
 
 def _assessed(found: Assessment) -> dict[str, Estimates]:
-    champion = {"champion": found.champion.metrics} if found.champion else {}
-    return {"this model": found.challenger.metrics, **champion, **found.baselines}
+    champion = {_CHAMPION: found.champion.metrics} if found.champion else {}
+    return {_MODEL: found.challenger.metrics, **champion, **found.baselines}
 
 
 def _evaluated(found: Evaluation) -> dict[str, Estimates]:
     def plain(values: Mapping[str, float | None]) -> Estimates:
         return {metric: Estimate(value=value) for metric, value in values.items()}
 
-    champion = {"champion": plain(found.champion)} if found.champion else {}
+    champion = {_CHAMPION: plain(found.champion)} if found.champion else {}
     others = {name: plain(values) for name, values in found.baselines.items()}
-    return {"this model": {**plain(found.challenger), **found.intervals}, **champion, **others}
+    return {_MODEL: {**plain(found.challenger), **found.intervals}, **champion, **others}
 
 
 def spread(found: Estimate | None) -> str:
@@ -122,6 +123,11 @@ def spread(found: Estimate | None) -> str:
         return "-"
     interval = "" if found.low is None or found.high is None else f" [{found.low:.4f}, {found.high:.4f}]"
     return f"{found.value:.4f}{interval}"
+
+
+def _cell(contender: str, found: Estimate | None) -> str:
+    """Baselines without their intervals, so that a line holds all contenders: the report has them."""
+    return spread(found if found is None or contender in _WITH_INTERVALS else Estimate(value=found.value))
 
 
 def _show_verdict(record: ModelRecord) -> None:

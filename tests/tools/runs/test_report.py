@@ -37,8 +37,8 @@ ASSESSMENT = Assessment(
     resamples=200,
     confidence=0.95,
     challenger=Judgement(metrics={"accuracy": Estimate(value=0.9, low=0.85, high=0.95), "odd": Estimate(value=7.0)}),
-    champion=Judgement(metrics={"accuracy": Estimate(value=0.8)}),
-    baselines={"majority": {"accuracy": Estimate(value=0.5)}},
+    champion=Judgement(metrics={"accuracy": Estimate(value=0.8, low=0.7, high=0.9)}),
+    baselines={"majority": {"accuracy": Estimate(value=0.5, low=0.4, high=0.6)}},
     gains={},
     seconds=1.0,
     code_sha="c",
@@ -111,7 +111,7 @@ def test_a_model_stands_beside_champion_and_baselines_in_known_metrics() -> None
     lines = printed(REPORT)
     assert "converts, LogisticRegression judged on 80 held-out rows" in lines
     assert [line.split() for line in lines if line.startswith(("accuracy ", "odd "))] == [
-        ["accuracy", "0.9000", "[0.8500,", "0.9500]", "0.8000", "0.5000"]
+        ["accuracy", "0.9000", "[0.8500,", "0.9500]", "0.8000", "[0.7000,", "0.9000]", "0.5000"]
     ]
     assert "95% intervals of 200 bootstrap resamples" in lines
 
