@@ -17,7 +17,7 @@ STARTED = "/models/rollback/started"
 REPORT_TAB = "/runs/{DAG_ID}/{RUN_ID}/report"
 """With the placeholders that Airflow's UI fills in, each encoded."""
 _ICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke='%2371717a' "
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke='%238a94a3' "
     "stroke-width='2' stroke-linecap='round' stroke-linejoin='round'%3E{}%3C/svg%3E"
 )
 REPORT_ICON = _ICON.format("%3Cpath d='M6 2h9l4 4v16H6zM10 17v-4M13 17V9M16 17v-6'/%3E")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from penstock_ui.registry import Model, Version
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 300, 120, 10, 10, 22, 24
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 300, 120, 28, 28, 22, 24
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,7 @@ CLOUDWATCH = "cloudwatch:"
 def log(
     dag_id: str, run_id: str, task_id: str, session: SessionDep, map_index: Annotated[int, Query(ge=-1)] = -1
 ) -> Response:
-    """The last lines of each stream, the more telling one first."""
+    """The last lines of each stream, the more telling one first, and an empty one last."""
     run = find_run(session, dag_id, run_id)
     place = driver_log_place(session, run, task_id, map_index)
     found = streams(Deployment.load(), place)
@@ -53,7 +53,8 @@ def streams(deployment: Deployment, place: str) -> Mapping[str, list[str]]:
         if not place.startswith(root) or ".." in place:
             raise _elsewhere(place, f"Only logs below {root} are shown here.")
         found = {name: store.tail(deployment, f"{place}{name}.gz") for name in ("stderr", "stdout")}
-    return {name: lines for name, lines in found.items() if lines is not None}
+    there = {name: lines for name, lines in found.items() if lines is not None}
+    return dict(sorted(there.items(), key=lambda each: not each[1]))
 
 
 def _elsewhere(place: str, why: str) -> Problem:

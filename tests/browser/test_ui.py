@@ -74,7 +74,7 @@ def test_a_task_leads_to_its_drivers_log(page: Page, stack: Stack, picture: Pict
     page.goto(f"{stack.url}/dags/{DAG_ID}/runs/{SECOND}/tasks/score_users/details")
     page.get_by_role("link", name="Driver log").click()
     expect(page.get_by_role("heading", name="Driver log of score_users")).to_be_visible()
-    expect(page.get_by_label("stderr").last).to_contain_text("INFO")
+    expect(page.get_by_label("stdout").last).to_contain_text("610 users")
     picture(page, "driver-log")
 
 
@@ -83,7 +83,7 @@ def test_a_model_is_rolled_back_by_a_form(page: Page, stack: Stack, picture: Pic
     models = page.frame_locator("iframe")
     model = models.get_by_role("region", name=MODEL, exact=True)
     model.get_by_role("link", name="Roll back").click()
-    expect(models.get_by_role("heading")).to_have_text(f"Roll {MODEL} back to the champion before this one")
+    expect(models.get_by_role("heading", level=1)).to_have_text(f"Roll {MODEL} back to the champion before this one")
     picture(page, "rollback")
     models.get_by_role("button", name="Start rollback_model").click()
     started = models.get_by_role("heading", name=re.compile("rollback_model is "))

@@ -22,12 +22,12 @@ def test_what_is_no_series_is_not_drawn(values: list[dict[str, float]]) -> None:
 
 def test_equal_values_lie_in_the_middle() -> None:
     (chart,) = charts(model({"rmse": 1.0}, {"rmse": 1.0}))
-    assert chart.line == "10,59 290,59"
+    assert chart.line == "28,59 272,59"
 
 
 def test_the_line_goes_from_the_oldest_to_the_newest_and_fills_the_height() -> None:
     (chart,) = charts(model({"rmse": 3.0}, {"rmse": 2.0}, {"rmse": 1.0}))
-    assert chart.line == "10,22 150,59 290,96"
+    assert chart.line == "28,22 150,59 272,96"
     assert chart.words == "rmse by version. version 1: 3, version 2: 2, version 3: 1."
 
 
