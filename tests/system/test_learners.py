@@ -7,6 +7,7 @@ by a person and then rolled back.
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ COMPUTE: dict[str, dict[str, Any]] = {
 }
 """Instead of a cluster of their own."""
 CONF: dict[str, dict[str, Any]] = {INCOME: {}, SEGMENTS: {}, TOPICS: {}, CONVERSIONS: {"gate_mode": "approval"}}
+LIGHT = (SEGMENTS, TOPICS, CONVERSIONS)
 RUN = "by-hand"
 SECONDS = 900
 SHARED_CLUSTER = {
@@ -101,15 +103,18 @@ def shared_cluster(tools: CommandLine) -> str:
 
 @pytest.fixture(scope="module")
 def states(api: AirflowApi, sources: dict[str, Source], shared_cluster: str) -> dict[str, dict[str, str]]:
-    """Run all, side by side, and approve what asks for it; task states by workflow."""
-    for each, conf in CONF.items():
+    """Run the light ones side by side, approve the one that asks for it, then the heavy one; task states by workflow."""
+    for each in CONF:
         until(lambda each=each: api.dag_parsed(each) or api.import_errors(), 90, f"{each} to be parsed")
-        assert api.import_errors() == []
-        api.trigger(each, RUN, conf=conf)
-    question = wait_for_question(api)
-    assert "| metric | challenger | majority_class | cheapest_answer |" in question["body"]
-    answer(api, "Approve", "the overlap is known")
-    finish(api, *CONF)
+    assert api.import_errors() == []
+    for each in LIGHT:
+        api.trigger(each, RUN, conf=CONF[each])
+    assert "| metric | challenger | majority_class | cheapest_answer |" in answer(
+        api, "Approve", "the overlap is known"
+    )
+    finish(api, *LIGHT)
+    api.trigger(INCOME, RUN, conf=CONF[INCOME])
+    finish(api, INCOME)
     return {each: {task["task_id"]: task["state"] for task in api.tasks(each, RUN)} for each in CONF}
 
 
@@ -121,22 +126,18 @@ def finish(api: AirflowApi, *workflows: str, run: str = RUN) -> None:
     until(lambda: all(api.run(each, run)["state"] not in UNFINISHED for each in workflows), SECONDS, str(workflows))
 
 
-def wait_for_question(api: AirflowApi, run: str = RUN) -> dict[str, Any]:
-    """What the reviewer is asked, once the task waits for an answer."""
-    task = f"{CONVERSIONS}.approve_model"
-
-    def asked() -> bool:
-        state = {each["task_id"]: each["state"] for each in api.tasks(CONVERSIONS, run)}[task]
-        assert state not in {"failed", "upstream_failed", "skipped"}, api.log(CONVERSIONS, run, task, 1)
-        return state == "awaiting_input"
-
-    until(asked, SECONDS, "a question")
-    found: dict[str, Any] = api._call("GET", question_path(run))
-    return found
-
-
-def answer(api: AirflowApi, option: str, note: str, run: str = RUN) -> None:
-    api._call("PATCH", question_path(run), json={"chosen_options": [option], "params_input": {"note": note}})
+def answer(api: AirflowApi, option: str, note: str, run: str = RUN) -> str:
+    """Answer what the reviewer is asked until the run is over; returns the question."""
+    task, question = f"{CONVERSIONS}.approve_model", ""
+    deadline = time.monotonic() + SECONDS
+    while api.run(CONVERSIONS, run)["state"] in UNFINISHED:
+        assert time.monotonic() < deadline, f"{run} has not ended within {SECONDS} s"
+        if {each["task_id"]: each["state"] for each in api.tasks(CONVERSIONS, run)}[task] == "awaiting_input":
+            question = str(api._call("GET", question_path(run))["body"])
+            response = {"chosen_options": [option], "params_input": {"note": note}}
+            api._call("PATCH", question_path(run), json=response)
+        time.sleep(1)
+    return question
 
 
 def question_path(run: str) -> str:
