@@ -6,6 +6,7 @@ The alias moves last and in one call, so that whatever happens before leaves the
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -60,10 +61,18 @@ class Champion:
 
 
 def client(tracking_uri: str) -> MlflowClient:
-    """A client; imported late, because MLflow takes longer to import than a DAG file may take to parse."""
+    """A client of an MLflow server, or of a SageMaker managed one by its ARN.
+
+    Imported late, because MLflow takes longer to import than a DAG file may take to parse. SageMaker's plugin reads the
+    ARN from MLflow's global URI, and MLflow warns at each request that the plugin has no use for any other URI.
+    """
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", HTTP_RETRIES)
+    from mlflow import set_tracking_uri  # noqa: PLC0415
     from mlflow.tracking import MlflowClient  # noqa: PLC0415
 
+    set_tracking_uri(tracking_uri)
+    if not tracking_uri.startswith("arn:"):
+        logging.getLogger("mlflow.tracking.request_header.registry").setLevel(logging.ERROR)
     return MlflowClient(tracking_uri=tracking_uri)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from mlflow.tracking import MlflowClient
+from mlflow.tracking.request_header.registry import resolve_request_headers
 
 from tests.dags.workflow import documents
 from tests.dags.workflow.documents import TRAINING
@@ -28,6 +29,16 @@ def champion(registration: Registration) -> Champion:
     """What the registry should say of it."""
     uri = registration.version_uri
     return Champion(uri=f"{uri}/sparkml", split="random 0.2", checks=f"{uri}/checks.json")
+
+
+def test_a_sagemaker_server_is_reached_by_its_arn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests to SageMaker carry the ARN; without the plugin, or with another global URI, none would."""
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:1")
+    arn = "arn:aws:sagemaker:eu-central-1:123456789012:mlflow-tracking-server/penstock"
+    client(arn)
+    assert resolve_request_headers()["x-mlflow-sm-tracking-server-arn"] == arn
+    client("http://127.0.0.1:1")
+    assert "x-mlflow-sm-tracking-server-arn" not in resolve_request_headers()
 
 
 def test_an_unknown_model_has_no_champion(mlflow: MlflowClient, registration: Registration) -> None:
