@@ -33,9 +33,8 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def stack(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """PENSTOCK_HOME keeps the stack of an earlier call, which is then used as it is."""
-    kept = os.environ.get("PENSTOCK_HOME")
-    if kept and (Path(kept) / "demo-summary.json").exists():
+    """A stack of its own, or the running one whose home PENSTOCK_BROWSER_STACK names: it must have both runs."""
+    if kept := os.environ.get("PENSTOCK_BROWSER_STACK"):
         yield Stack(Path(kept))
         return
     started = Stack(tmp_path_factory.mktemp("home"))

@@ -39,7 +39,7 @@ class Stack:
 
     def tools(self, command: str) -> None:
         """One command of the tools, to its end."""
-        ports = {name: os.environ.get(name, port) for name, port in zip(PORTS, self.ports, strict=True)}
+        ports = dict(zip(PORTS, self.ports, strict=True))
         done = subprocess.run(
             [LOCAL_PYTHON, "-m", "tools", command],
             cwd=REPOSITORY,
