@@ -254,16 +254,16 @@ def test_no_row_to_learn_from_fails_whatever_the_ratio(spark, reference, rows, e
         (
             "agee > 3",
             (
-                "is refused by Spark: [UNRESOLVED_COLUMN.WITH_SUGGESTION] A column or function parameter with name `agee` "
-                "cannot be resolved. Did you mean one of the following? [`age`, `sex`, `tags`, `part`, `pay`].; line 1 pos "
-                "0; did you mean 'age'?"
+                "is refused by Spark: [UNRESOLVED_COLUMN.WITH_SUGGESTION] A column or function parameter with name "
+                "`agee` cannot be resolved. Did you mean one of the following? [`age`, `sex`, `tags`, `part`, `pay`].; "
+                "line 1 pos 0; did you mean 'age'?"
             ),
         ),
         (
             "age + 1",
             (
-                'is refused by Spark: [DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN] Cannot resolve "(age + 1)" due to data type '
-                'mismatch: Filter expression "(age + 1)" of type "INT" is not a boolean'
+                'is refused by Spark: [DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN] Cannot resolve "(age + 1)" due to data '
+                'type mismatch: Filter expression "(age + 1)" of type "INT" is not a boolean'
             ),
         ),
         ("age >", "is refused by Spark: [PARSE_SYNTAX_ERROR] Syntax error at or near end of input.(line 1, pos 5)"),
