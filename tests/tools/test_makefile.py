@@ -103,7 +103,7 @@ def test_run_alone_lists_the_workflows_without_the_environments_of_a_run(install
 
 
 def test_run_passes_the_workflow_and_each_parameter_on(installed: Path) -> None:
-    command = ["make", "--dry-run", "run", "WORKFLOW=topics", "SET=gate_mode=approval resamples=50"]
+    command = ["make", "--no-print-directory", "-n", "run", "WORKFLOW=topics", "SET=gate_mode=approval resamples=50"]
     done = subprocess.run(command, cwd=installed, capture_output=True, text=True, check=True)
     expected = '-m tools run "topics" --set "gate_mode=approval" --set "resamples=50"'
     assert done.stdout.splitlines()[-1].partition("python ")[2] == expected
