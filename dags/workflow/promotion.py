@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import Asset, get_current_context, task
 
 from penstock.deployment import Deployment
+from penstock_ui.links import ModelVersionLink, ReportLink
 from workflow import registry
 from workflow.mlmodel import SPARK_MODEL, mlmodel
 from workflow.notifications import notify
@@ -27,7 +28,7 @@ def promote(flow: Flow[Any], sources: Sources) -> XComArg:
     """The task that makes a model the champion."""
     asset = Asset(f"{flow.dag_id}.model.{sources.model}")
     documents = {TRAINING: sources.trained, JUDGEMENT: sources.judged, registry.CHECKS: sources.checks}
-    return promote_model.override(outlets=[asset], **while_away(flow.deployment))(
+    promoted: Any = promote_model.override(outlets=[asset], **while_away(flow.deployment))(
         model=sources.model,
         run=f"{flow.dag_id}/{{{{ run_id }}}}",
         documents={tag: uri for tag, uri in documents.items() if uri},
@@ -36,6 +37,9 @@ def promote(flow: Flow[Any], sources: Sources) -> XComArg:
         aws=flow.aws,
         asset=asset,
     )
+    promoted.operator.operator_extra_links = (ModelVersionLink(), ReportLink())
+    task_of_model: XComArg = promoted
+    return task_of_model
 
 
 @task(task_id="promote_model", multiple_outputs=False)

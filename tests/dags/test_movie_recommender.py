@@ -10,6 +10,7 @@ import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG, Variable
 from airflow.sdk.definitions.param import ParamsDict
+from airflow.serialization.serialized_objects import DagSerialization
 
 from workflow.operators.step import SparkStepOperator
 
@@ -116,6 +117,23 @@ def test_failed_work_fails_the_run_and_so_does_a_cluster_that_is_left(dag: DAG) 
 def test_a_rejected_model_skips_only_what_follows_directly(dag: DAG) -> None:
     gates = [task for task in dag.tasks if task.task_id.endswith(".gate")]
     assert [gate.ignore_downstream_trigger_rules for gate in gates] == [False, False]
+
+
+def test_tasks_lead_to_what_they_made(dag: DAG) -> None:
+    serialized = DagSerialization.from_dict(DagSerialization.to_dict(dag))
+    links = {
+        task.task_id: sorted(task.operator_extra_link_dict)
+        for task in serialized.tasks
+        if task.operator_extra_link_dict
+    }
+    models = ("movie_ratings", "movie_recommender")
+    assert links == {
+        **{name: ["EMR Cluster", "EMR Cluster Logs"] for name in ("create_cluster", "terminate_cluster")},
+        "clean_ratings": ["Driver log", "Report"],
+        "score_users": ["Driver log", "Report"],
+        **{f"{model}.{job}": ["Driver log", "Report"] for model in models for job in ("train_model", "evaluate_model")},
+        **{f"{model}.promote_model": ["MLflow version", "Report"] for model in models},
+    }
 
 
 def test_every_task_ends_in_time_and_the_run_has_no_timeout_of_its_own(dag: DAG) -> None:
