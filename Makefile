@@ -56,7 +56,9 @@ local-aws: $(VENV)/spark/.installed $(VENV)/local/.installed ## Start the local 
 
 ##@ Test
 
-test: test-unit lint test-spark test-emulator test-clients test-dags test-faults-quick test-system ## Run every test, fastest first
+test: test-unit lint test-spark test-emulator test-dags test-faults-quick test-system ## Run the tests, fastest first
+
+test-all: test test-clients test-browser ## Run the slow tiers too: other clients of the local AWS, a browser
 
 test-unit: $(STACK) ## Contract, boundaries and tools: seconds, no network
 	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools
@@ -153,6 +155,6 @@ $(STAMPS): $(VENV)/%/.installed: requirements/%.txt $(VENV)/uv/.installed
 	@$(UV) pip sync $$([ -t 2 ] || echo --quiet) --compile-bytecode --require-hashes --python $(VENV)/$*/bin/python $<
 	@touch $@
 
-.PHONY: demo run up down status summary logs local-aws test test-unit test-spark test-emulator test-clients test-dags \
+.PHONY: demo run up down status summary logs local-aws test test-all test-unit test-spark test-emulator test-clients test-dags \
 	test-faults-quick test-faults test-system test-browser bench lint ruff \
 	mypy imports spelling format lock clean help environments
