@@ -33,7 +33,7 @@ def test_the_defaults_are_the_spec(dag: DAG) -> None:
         ("test_fraction", 0),
         ("validation_fraction", 1),
         ("seed", 1.5),
-        ("gate_mode", "approval"),
+        ("gate_mode", "approved"),
         ("top_k", 0),
         ("top_k", 1001),
         ("seen_items", "true"),

@@ -13,7 +13,7 @@ def test_every_edge_is_drawn(dag: DAG) -> None:
     lines = mermaid(dag).splitlines()
     arrows = [line for line in lines if "->" in line]
     assert len(arrows) == sum(len(task.downstream_task_ids) for task in dag.tasks)
-    assert "    movie_ratings__gate --> movie_ratings__promote_model" in lines
+    assert "    movie_ratings__gate --> movie_ratings__approve_model" in lines
     assert "    score_users -.-> terminate_cluster" in lines
 
 
