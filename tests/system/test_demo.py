@@ -145,6 +145,11 @@ def champion(tools: Any, model: str) -> dict[str, Any]:
     return found
 
 
+def spark_model(version: dict[str, Any]) -> str:
+    """Where the Spark model itself lies, in the version's folder as MLflow lays it out."""
+    return f"{version['source']}/sparkml"
+
+
 def objects(tools: Any, uri: str) -> dict[str, str]:
     """Path below `uri` to ETag."""
     bucket, prefix = split_uri(uri)
@@ -162,7 +167,7 @@ def test_both_models_have_a_champion_that_is_a_copy_of_this_runs(
             f"{summary['dag_id']}/{summary['run_id']}"
         )
         assert found["source"].startswith(f"s3://{aws.BUCKET}/models/{model}/")
-        assert objects(tools, found["source"]) == objects(tools, outputs.run.model(model)) != {}
+        assert objects(tools, spark_model(found)) == objects(tools, outputs.run.model(model)) != {}
 
 
 def test_no_cluster_is_left(tools: Any, demo: str) -> None:
@@ -224,7 +229,7 @@ def test_too_many_refused_rows_fail_the_run_before_it_costs_a_cluster(tools: Any
 
 def test_the_next_run_is_judged_against_the_champion(tools: Any, outputs: RunOutputs) -> None:
     """Equal data, seed and split: the champion is the model of the run before, and does exactly as well."""
-    champions = {model: champion(tools, model)["source"] for model in (RANKER, RATER)}
+    champions = {model: spark_model(champion(tools, model)) for model in (RANKER, RATER)}
     status, output = tools.run("demo", seconds=400)
     assert status == 0, output
     assert "The stack is up" in output
@@ -236,7 +241,7 @@ def test_the_next_run_is_judged_against_the_champion(tools: Any, outputs: RunOut
     )
     for model in (RANKER, RATER):
         evaluation = second.model(model).evaluation
-        assert evaluation.champion_model_uri == champions[model] != champion(tools, model)["source"]
+        assert evaluation.champion_model_uri == champions[model] != spark_model(champion(tools, model))
         assert evaluation.champion == pytest.approx(evaluation.challenger, rel=1e-9)
         assert evaluation.champion == pytest.approx(outputs.model(model).evaluation.challenger, rel=1e-9)
         verdict = second.model(model).verdict
