@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pyarrow.compute as pc
 import pytest
 
 from penstock.deployment import Deployment
-from penstock.layout import run_key, split_uri
+from penstock.layout import run_key
+from tests.system.champions import champion, objects, spark_model
 from tests.system.conftest import until
 from tools.airflow_api import UNFINISHED, AirflowApi
 from tools.credentials import load_or_create
@@ -135,27 +135,6 @@ def test_every_task_succeeded_and_took_time(summary: dict[str, Any]) -> None:
     assert timing["stack_seconds"] + timing["wall_seconds"] < timing["total_seconds"] < 800
     assert timing["stack_seconds"] > 1
     assert timing["aws_seconds"] + timing["orchestration_seconds"] == pytest.approx(timing["wall_seconds"], abs=0.02)
-
-
-def champion(tools: Any, model: str) -> dict[str, Any]:
-    """The model version that carries the alias, by MLflow's own API."""
-    url = f"{tools.settings.mlflow_url}/api/2.0/mlflow/registered-models/alias"
-    answer = httpx.get(url, params={"name": model, "alias": "champion"}, trust_env=False)
-    found: dict[str, Any] = answer.json()["model_version"]
-    return found
-
-
-def spark_model(version: dict[str, Any]) -> str:
-    """Where the Spark model itself lies, in the version's folder as MLflow lays it out."""
-    return f"{version['source']}/sparkml"
-
-
-def objects(tools: Any, uri: str) -> dict[str, str]:
-    """Path below `uri` to ETag."""
-    bucket, prefix = split_uri(uri)
-    pages = aws.client("s3", tools.settings, load_or_create(tools.home)).get_paginator("list_objects_v2")
-    found = [each for page in pages.paginate(Bucket=bucket, Prefix=f"{prefix}/") for each in page["Contents"]]
-    return {each["Key"].removeprefix(prefix): each["ETag"] for each in found}
 
 
 def test_both_models_have_a_champion_that_is_a_copy_of_this_runs(
