@@ -9,6 +9,7 @@ from airflow.sdk import TaskGroup, chain
 
 from workflow import gating, promotion
 from workflow.champions import champion_of
+from workflow.compute.choice import run_job
 from workflow.form import param
 from workflow.operators.approval import ModelApprovalOperator
 from workflow.reporting.task import write_report
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from penstock.gate import Threshold
+    from penstock.jobs import ReportingArgs
     from workflow.flow import Flow
 
 
@@ -42,7 +44,6 @@ class Sources:
 class Contender:
     """The tasks of one model that others are wired to."""
 
-    group: TaskGroup
     trains: Any
     judges: Any
     gate: Any
@@ -50,20 +51,21 @@ class Contender:
 
 
 def contend(
-    flow: Flow[Any], sources: Sources, thresholds: Iterable[Threshold], *, trains: Any, judges: Any
+    flow: Flow[Any], sources: Sources, thresholds: Iterable[Threshold], *, train: ReportingArgs, judge: ReportingArgs
 ) -> Contender:
-    """Everything that follows judgement, inside the task group of the model.
+    """Train, judge, gate, approve, promote: the task group of one model.
 
-    Nothing of it needs the cluster, so that neither a reviewer nor a registry that is away keeps one alive.
+    Nothing after judgement needs the cluster, so that neither a reviewer nor a registry that is away keeps one alive.
     """
-    mode = param("gate_mode")
-    decided = gating.gate(flow, sources, thresholds, mode=mode)
-    asked = ModelApprovalOperator.of(flow, sources, mode=mode)
-    promoted = promotion.promote(flow, sources)
-    chain(trains, judges, decided, asked, promoted)
-    group = judges.task_group
-    assert group is not None, "the jobs of a model lie in its task group"  # noqa: S101 - the caller opened it
-    return Contender(group=group, trains=trains, judges=judges, gate=decided, promotes=promoted)
+    mode, model, timeouts = param("gate_mode"), sources.model, flow.spec.timeouts
+    with TaskGroup(model):
+        trained = run_job(flow, "train_model", train, label=model, minutes=timeouts.train)
+        judged = run_job(flow, "evaluate_model", judge, label=model, minutes=timeouts.evaluate)
+        decided = gating.gate(flow, sources, thresholds, mode=mode)
+        asked = ModelApprovalOperator.of(flow, sources, mode=mode)
+        promoted = promotion.promote(flow, sources)
+        chain(trained, judged, decided, asked, promoted)
+    return Contender(trains=trained, judges=judged, gate=decided, promotes=promoted)
 
 
 def report(flow: Flow[Any], *, after: Iterable[Any]) -> None:

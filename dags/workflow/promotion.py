@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from airflow.sdk import Asset, get_current_context, task
 
@@ -38,8 +38,7 @@ def promote(flow: Flow[Any], sources: Sources) -> XComArg:
         asset=asset,
     )
     promoted.operator.operator_extra_links = (ModelVersionLink(), ReportLink())
-    task_of_model: XComArg = promoted
-    return task_of_model
+    return cast("XComArg", promoted)
 
 
 @task(task_id="promote_model", multiple_outputs=False)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from airflow.sdk import Asset, TaskGroup, chain
+from airflow.sdk import Asset, chain
 
 from penstock.jobs import AssessArgs, CheckTableArgs, FitArgs
 from workflow import catalog, champions
 from workflow.champions import champion_of, first_checks
-from workflow.compute.choice import on_compute, run_job
+from workflow.compute.choice import on_compute
 from workflow.form import param
 from workflow.glue import run_glue_job, wait_for_files
 from workflow.learner.flow import CHECK, CLEAN
@@ -37,15 +37,9 @@ def learn(flow: LearnerFlow) -> None:
 
 def fit_and_judge(flow: LearnerFlow, model: str) -> Contender:
     """Fit, assess, gate, approve, promote: the group of one model of the spec."""
-    timeouts = flow.spec.timeouts
-    with TaskGroup(model):
-        return contend(
-            flow,
-            sources(flow, model),
-            flow.spec.models[model].thresholds,
-            trains=run_job(flow, "train_model", fit_args(flow, model), label=model, minutes=timeouts.train),
-            judges=run_job(flow, "evaluate_model", assess_args(flow, model), label=model, minutes=timeouts.evaluate),
-        )
+    thresholds = flow.spec.models[model].thresholds
+    train, judge = fit_args(flow, model), assess_args(flow, model)
+    return contend(flow, sources(flow, model), thresholds, train=train, judge=judge)
 
 
 def sources(flow: LearnerFlow, model: str) -> Sources:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow.sdk import Asset, TaskGroup
+from airflow.sdk import Asset
 
 from penstock.jobs import CleanRatingsArgs, EvaluateArgs, ScoreArgs, TrainArgs
 from workflow import catalog, champions
@@ -58,15 +58,9 @@ def find_champions(flow: RecommenderFlow) -> XComArg:
 
 def train_and_judge(flow: RecommenderFlow, model: str) -> Contender:
     """Train, evaluate, gate, approve, promote: the group of one model of the spec."""
-    timeouts = flow.spec.timeouts
-    with TaskGroup(model):
-        return contend(
-            flow,
-            sources(flow, model),
-            flow.spec.models[model].thresholds,
-            trains=run_job(flow, "train_model", train_args(flow, model), label=model, minutes=timeouts.train),
-            judges=run_job(flow, "evaluate_model", evaluate_args(flow, model), label=model, minutes=timeouts.evaluate),
-        )
+    thresholds = flow.spec.models[model].thresholds
+    train, judge = train_args(flow, model), evaluate_args(flow, model)
+    return contend(flow, sources(flow, model), thresholds, train=train, judge=judge)
 
 
 def score_users(flow: RecommenderFlow) -> SparkStepOperator | SparkJobRunOperator:
