@@ -9,6 +9,8 @@ import numpy as np
 from pyspark.sql import functions as F
 
 from spark_jobs.als import item_factors, user_factors
+from spark_jobs.transforms.histories import seen_by_user
+from spark_jobs.transforms.kernel import Items
 from spark_jobs.transforms.lists import Catalogue, genre_vectors, measure_lists, own_popularity
 from spark_jobs.transforms.metrics import (
     Samples,
@@ -22,7 +24,7 @@ from spark_jobs.transforms.metrics import (
     with_values,
 )
 from spark_jobs.transforms.split import PART, TEST, training_rows
-from spark_jobs.transforms.topk import Items, collect_items, seen_by_user, top_k
+from spark_jobs.transforms.topk import collect_items, top_k
 
 if TYPE_CHECKING:
     from pyspark.ml.recommendation import ALSModel
@@ -51,7 +53,7 @@ class Contest:
     cold_users: int
     """How many users chose something in the held-out rows but have no training row."""
     seen: DataFrame
-    """(user_id, seen): the training items of each user."""
+    """(user_id, item_ids): the training items of each user."""
     popularity: Items
     """The training items, with their number of training ratings as the only factor."""
     catalogue: Catalogue

@@ -77,15 +77,15 @@ def genre_vectors(movies: DataFrame, ids: NDArray[np.int32]) -> Floats:
 
 
 def own_popularity(seen: DataFrame, catalogue: Catalogue) -> DataFrame:
-    """(user_id, own_popularity): the mean share of users who rated an item of the profile `seen` (user_id, seen)."""
+    """(user_id, own_popularity): the mean share of users who rated an item of the profile (user_id, item_ids)."""
 
     def measure(profiles: pa.RecordBatch, items: Catalogue) -> pa.RecordBatch:
-        row, values = _flat(profiles.column("seen"))
+        row, values = _flat(profiles.column("item_ids"))
         total = np.bincount(row, items.shares[items.places(values)], profiles.num_rows)
         mean = total / np.bincount(row, minlength=profiles.num_rows)
         return pa.RecordBatch.from_arrays([profiles.column("user_id"), pa.array(mean)], ["user_id", "own_popularity"])
 
-    ordered = seen.select("user_id", "seen")
+    ordered = seen.select("user_id", "item_ids")
     return ordered.mapInArrow(_by_batch(ordered, measure, catalogue), "user_id int, own_popularity double")
 
 

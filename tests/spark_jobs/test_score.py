@@ -4,9 +4,9 @@ import json
 import pytest
 from pyspark.ml.recommendation import ALSModel
 
-from penstock.documents import ScoreReport
 from penstock.errors import DataError
 from penstock.jobs import ScoreArgs, TrainArgs
+from penstock.scoring import ScoreReport
 from penstock.tables import MOVIES, SCORES
 from spark_jobs import score, train
 from spark_jobs.storage import write_table

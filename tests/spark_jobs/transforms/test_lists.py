@@ -114,5 +114,5 @@ def test_genre_vectors(spark):
 
 
 def test_own_popularity(spark):
-    seen = spark.createDataFrame([(1, [3, 9]), (2, [8])], "user_id int, seen array<int>")
+    seen = spark.createDataFrame([(1, [3, 9]), (2, [8])], "user_id int, item_ids array<int>")
     assert own_popularity(seen, ITEMS).collect() == [(1, 0.3125), (2, 1.0)]

@@ -27,8 +27,6 @@ from penstock.documents import (
     HeldOut,
     Repeats,
     RowCounts,
-    SampleUser,
-    ScoreReport,
     Table,
     TrainingReport,
     Verdict,
@@ -36,6 +34,7 @@ from penstock.documents import (
 from penstock.estimate import Estimate
 from penstock.fitting import FeatureWeight, FitReport, Trial
 from penstock.run_report import ModelRecord, RunReport, TaskTiming
+from penstock.scoring import SampleUser, ScoreReport
 from penstock.spark_stages import SparkStages, StageSummary
 from penstock.tree import Tree, TreeNode
 
