@@ -11,7 +11,9 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,12 +41,13 @@ def main() -> None:
     options = parser.parse_args()
     spark = start(options.memory, options.task_memory)
     with tempfile.TemporaryDirectory() as folder:
-        seconds = [timed(work(spark, options, f"{folder}/{run}")) for run in range(1 + options.warm)]
-    told = {"cold_s": seconds[0]}
+        runs = [timed(work(spark, options, f"{folder}/{run}")) for run in range(1 + options.warm)]
+    told = {"cold_s": runs[0][0], "cold_CPU_s": runs[0][1]}
     if options.warm:
-        told["warm_s"] = statistics.median(seconds[1:])
+        told["warm_s"], told["warm_CPU_s"] = (statistics.median(each) for each in zip(*runs[1:], strict=True))
     if options.task_memory:
-        told["most_of_a_python_worker_mb"] = max(worker_peaks()) / 1e6
+        peaks = [each.peak for each in family() if each.worker]
+        told["largest_Python_worker_mb"] = max(peaks, default=0) / 1e6
     measured(**told)
     spark.stop()
 
@@ -89,25 +92,49 @@ def mllib(model: str, folder: str, k: int) -> None:
     ALSModel.load(model).recommendForAllUsers(k).write.parquet(folder)
 
 
-def timed(action: Callable[[], object]) -> float:
-    began = time.perf_counter()
+def timed(action: Callable[[], object]) -> tuple[float, float]:
+    """Seconds by the clock, and of the processor in all processes, which a busy machine changes less."""
+    used, began = sum(each.seconds for each in family()), time.perf_counter()
     action()
-    return time.perf_counter() - began
+    return time.perf_counter() - began, sum(each.seconds for each in family()) - used
 
 
-def worker_peaks() -> list[int]:
-    """The most that each living Python worker of this process had resident, in bytes (Linux)."""
-    peaks, parents = {}, {}
+@dataclass(frozen=True)
+class Member:
+    """This process or one that it started, and that is alive (Linux)."""
+
+    seconds: float
+    """Of the processor, with those of its children that have ended."""
+    peak: int
+    """The most bytes that it had resident."""
+    worker: bool
+    """Whether it is one of Spark's Python processes."""
+
+
+def family() -> Iterator[Member]:
+    parents = {}
     for each in Path("/proc").glob("[0-9]*"):
-        try:
-            status = dict(line.split(":\t", 1) for line in (each / "status").read_text().splitlines() if ":\t" in line)
-            command = (each / "cmdline").read_bytes()
-        except OSError:
-            continue
-        parents[int(each.name)] = int(status["PPid"])
-        if b"pyspark.daemon" in command:
-            peaks[int(each.name)] = int(status["VmHWM"].split()[0]) * 1024
-    return [peak for pid, peak in peaks.items() if _descends(pid, os.getpid(), parents)] or [0]
+        with suppress(OSError):
+            parents[int(each.name)] = int(_fields(each)[1])
+    for pid in parents:
+        if pid == os.getpid() or _descends(pid, os.getpid(), parents):
+            with suppress(OSError):
+                yield _member(Path(f"/proc/{pid}"))
+
+
+def _member(process: Path) -> Member:
+    status = dict(line.split(":\t", 1) for line in (process / "status").read_text().splitlines() if ":\t" in line)
+    ticks = sum(int(each) for each in _fields(process)[11:15])
+    return Member(
+        seconds=ticks / os.sysconf("SC_CLK_TCK"),
+        peak=int(status.get("VmHWM", "0 kB").split()[0]) * 1024,
+        worker=b"pyspark.daemon" in (process / "cmdline").read_bytes(),
+    )
+
+
+def _fields(process: Path) -> list[str]:
+    """Of /proc/<pid>/stat, from the state on: 1 is the parent, 11 to 14 the processor's ticks."""
+    return (process / "stat").read_text().rpartition(") ")[2].split()
 
 
 def _descends(pid: int, ancestor: int, parents: dict[int, int]) -> bool:

@@ -81,3 +81,22 @@ class Shard(Document):
     """Keys that got all `k` rows."""
     files: dict[str, int]
     """Name to bytes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelationReport(Document):
+    """What relating the items of a model wrote."""
+
+    kind: ClassVar[str] = "relation_report"
+
+    model_uri: str
+    relation: str
+    table: Table
+    k: int
+    items: int
+    candidates: int
+    """The items, or users, that each item could get."""
+    shards: int
+    shards_resumed: int
+    seconds: float
+    code_sha: str
