@@ -10,8 +10,9 @@ from penstock.approval import Approval
 from penstock.assessment import Assessment
 from penstock.checks import ChecksReport
 from penstock.cost import Cost, CostEstimate
-from penstock.documents import DataReport, Document, Evaluation, ScoreReport, TrainingReport, Verdict
+from penstock.documents import DataReport, Document, Evaluation, TrainingReport, Verdict
 from penstock.fitting import FitReport
+from penstock.scoring import ScoreReport
 from penstock.spark_stages import SparkStages
 from penstock.tree import Tree
 

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 def read_table(spark: SparkSession, uri: str, schema: Schema) -> DataFrame:
     """The Parquet table at `uri` with exactly the columns of `schema`; raises DataError naming what is missing."""
     table = open_table(spark, uri)
+    return require(table, uri, schema)
+
+
+def require(table: DataFrame, uri: str, schema: Schema) -> DataFrame:
+    """What was read from `uri`, with exactly the columns of `schema`; raises DataError naming what is missing."""
     missing = [name for name in schema if name not in table.columns]
     if missing:
         raise DataError(
@@ -92,6 +97,27 @@ def size_of(spark: SparkSession, uri: str) -> int:
         return int(path.getFileSystem(_hadoop(spark)).getContentSummary(path).getLength())
     except Py4JJavaError as error:
         raise DataError(f"{uri}: nothing can be read there ({first_line(error)})") from error
+
+
+def list_files(spark: SparkSession, uri: str, *, recursive: bool = False) -> dict[str, tuple[int, int]]:
+    """Path below `uri` to bytes and time of the last change (ms) of each file; empty if there is nothing."""
+    path = _path(spark, uri)
+    system = path.getFileSystem(_hadoop(spark))
+    if not system.exists(path):
+        return {}
+    files, found = system.listFiles(path, recursive), {}
+    while files.hasNext():
+        each = files.next()
+        # A mount (viewfs) names its files by their own paths in one call and by the mount's in another.
+        below = str(each.getPath()).rpartition(path.toUri().getPath())[2].lstrip("/")
+        found[below] = (int(each.getLen()), int(each.getModificationTime()))
+    return found
+
+
+def discard_folder(spark: SparkSession, uri: str) -> None:
+    """Remove everything at `uri`, if anything."""
+    path = _path(spark, uri)
+    path.getFileSystem(_hadoop(spark)).delete(path, True)  # noqa: FBT003 - py4j has no keywords
 
 
 @contextmanager

@@ -13,8 +13,11 @@ from penstock.jobs.cleaning import (
 )
 from penstock.jobs.learning import AssessArgs, FitArgs, HoldOut, HoldOutArgs
 from penstock.jobs.recommending import (
+    Catalogue,
     EvaluateArgs,
     Objective,
+    RelateItemsArgs,
+    Relation,
     ScoreArgs,
     SeenItems,
     SplitArgs,
@@ -26,6 +29,7 @@ from penstock.jobs.reporting import ReportingArgs
 __all__ = [
     "ALL_JOBS",
     "AssessArgs",
+    "Catalogue",
     "CheckTableArgs",
     "CleanAdultArgs",
     "CleanLibsvmArgs",
@@ -38,6 +42,8 @@ __all__ = [
     "HoldOut",
     "HoldOutArgs",
     "Objective",
+    "RelateItemsArgs",
+    "Relation",
     "ReportingArgs",
     "SchemaDrift",
     "ScoreArgs",
@@ -59,4 +65,5 @@ ALL_JOBS: tuple[type[ReportingArgs], ...] = (
     FitArgs,
     AssessArgs,
     ScoreArgs,
+    RelateItemsArgs,
 )

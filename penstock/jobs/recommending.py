@@ -37,6 +37,26 @@ class SeenItems(StrEnum):
     KEEP = "keep"
 
 
+class Catalogue(StrEnum):
+    """What of a model every task of scoring holds in memory."""
+
+    AUTO = "auto"
+    """The items while they are small enough to be broadcast, else users."""
+    BROADCAST = "broadcast"
+    """All items; users pass by."""
+    BLOCKS = "blocks"
+    """A shard's users; items pass by in blocks, whatever their number."""
+
+
+class Relation(StrEnum):
+    """What is sought for every item of a model."""
+
+    SIMILAR_ITEMS = "similar_items"
+    """The other items whose factors have the largest cosine with its own."""
+    USERS = "users"
+    """The users with the largest scores for it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class SplitArgs(JobArgs):
     """The held-out rows, chosen alike by training and evaluation."""
@@ -104,5 +124,25 @@ class ScoreArgs(ReportingArgs):
     seen_items: str = arg(
         "whether rated items may be recommended", default=SeenItems.EXCLUDE.value, choices=list(SeenItems)
     )
-    movies_uri: str = arg("table of movies, for the titles of sample users; empty: no samples", default="")
+    histories_uri: str = arg("table of items by user; empty: made of the ratings, which takes longer", default="")
+    movies_uri: str = arg("table of movies, for titles of sample users and genres; empty: no samples", default="")
+    genres: str = arg('JSON list: only items of one of these genres, e.g. ["Comedy"]; empty: all', default="[]")
+    available_uri: str = arg("only items of this list, Parquet or CSV with a column item_id; empty: all", default="")
+    catalogue: str = arg("what each task holds in memory", default=Catalogue.AUTO.value, choices=list(Catalogue))
+    shards: int = arg("shards of users, each written as a whole; 0 sizes them to the work", default=0, minimum=0)
+    code_sha: str = arg("content hash of the deployed code", default="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelateItemsArgs(ReportingArgs):
+    """Write the top k similar items, or users, for every item of a model."""
+
+    script: ClassVar[str] = "spark_jobs/relate_items.py"
+
+    model_uri: str = arg("the model")
+    table_uri: str = arg("folder for the table")
+    relation: str = arg("what is sought for each item", choices=list(Relation))
+    k: int = arg("rows per item", default=10, minimum=1, maximum=1000)
+    catalogue: str = arg("what each task holds in memory", default=Catalogue.AUTO.value, choices=list(Catalogue))
+    shards: int = arg("shards of items, each written as a whole; 0 sizes them to the work", default=0, minimum=0)
     code_sha: str = arg("content hash of the deployed code", default="")

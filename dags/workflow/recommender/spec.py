@@ -112,6 +112,8 @@ class Scoring(Values):
     model: str
     top_k: int = argument(ScoreArgs, "k")
     seen_items: SeenItems
+    genres: list[str] = Field(default_factory=list)
+    available_uri: str = Field(default="", pattern=r"^(s3://\S+)?$")
 
 
 class RecommenderTimeouts(Timeouts):

@@ -10,11 +10,12 @@ from penstock.approval import Approval
 from penstock.assessment import Assessment
 from penstock.checks import ChecksReport
 from penstock.cost import Cost, CostEstimate
-from penstock.documents import DataReport, Document, Evaluation, ScoreReport, TrainingReport, Verdict
+from penstock.documents import DataReport, Document, Evaluation, TrainingReport, Verdict
 from penstock.errors import DocumentError
 from penstock.fitting import FitReport
 from penstock.layout import split_uri
 from penstock.run_report import ModelRecord
+from penstock.scoring import ScoreReport
 from penstock.spark_stages import SparkStages, spark_stages_uri
 from penstock.tree import Tree, tree_document_uri
 from workflow.deployed import RETRIES
