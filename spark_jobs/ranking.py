@@ -54,13 +54,27 @@ class Ranked(Written):
     plan: RankingPlan
 
 
-def write_ranking(ranking: Ranking, uri: str, schema: Schema, *, inputs: str, progress: Progress) -> Ranked:
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How much is ranked."""
+
+    ids: NDArray[np.int32]
+    """All users, ascending."""
+    items: int
+
+
+def measure(ranking: Ranking) -> Size:
+    """The users and the number of items, of which there may be none."""
+    rows: Any = ranking.users.select("user_id").toPandas()
+    return Size(ids=np.sort(rows["user_id"].to_numpy(dtype=np.int32)), items=ranking.items.count())
+
+
+def write_ranking(ranking: Ranking, size: Size, uri: str, schema: Schema, *, inputs: str, progress: Progress) -> Ranked:
     """Write SCORES, by the names of `schema`, as a table that is sorted by user and rank within each file.
 
     `inputs` is the fingerprint of all that the ranking is made of. Raises DataError if there is no item or no user.
     """
-    ids = _ids(ranking.users)
-    items = ranking.items.count()
+    ids, items = size.ids, size.items
     if not len(ids) or not items:
         raise DataError(f"{uri}: there is nothing to rank; got {len(ids):,} users and {items:,} items")
     plan = plan_ranking(
@@ -111,8 +125,3 @@ def _between(rows: DataFrame, first: int | None, beyond: int | None) -> DataFram
     if first is not None:
         rows = rows.where(F.col("user_id") >= first)
     return rows if beyond is None else rows.where(F.col("user_id") < beyond)
-
-
-def _ids(users: DataFrame) -> NDArray[np.int32]:
-    rows: Any = users.select("user_id").toPandas()
-    return np.sort(rows["user_id"].to_numpy(dtype=np.int32))

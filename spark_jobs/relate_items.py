@@ -15,7 +15,7 @@ from penstock.tables import ITEM_USERS, SIMILAR_ITEMS, columns
 from spark_jobs.als import item_factors, load_model, user_factors
 from spark_jobs.entry import launch
 from spark_jobs.progress import Progress
-from spark_jobs.ranking import Ranking, write_ranking
+from spark_jobs.ranking import Ranking, measure, write_ranking
 from spark_jobs.session import fit_shuffles
 from spark_jobs.shards import fingerprint
 from spark_jobs.storage import discard_document, size_of, write_document
@@ -40,7 +40,8 @@ def run(spark: SparkSession, args: RelateItemsArgs) -> RelationReport:
     values = {"relation": args.relation, "k": args.k, "catalogue": args.catalogue, "code_sha": args.code_sha}
     inputs = fingerprint(spark, values, [args.model_uri])
     ranking, schema = describe_ranking(load_model(args.model_uri), args), SCHEMAS[relation]
-    ranked = write_ranking(ranking, args.table_uri, schema, inputs=inputs, progress=progress)
+    size = measure(ranking)
+    ranked = write_ranking(ranking, size, args.table_uri, schema, inputs=inputs, progress=progress)
     report = RelationReport(
         model_uri=args.model_uri,
         relation=args.relation,

@@ -16,7 +16,7 @@ from penstock.tables import HISTORIES, ITEMS, MOVIES, RATINGS, SCORES, columns
 from spark_jobs.als import item_factors, load_model, user_factors
 from spark_jobs.entry import launch
 from spark_jobs.progress import Progress
-from spark_jobs.ranking import Ranked, Ranking, write_ranking
+from spark_jobs.ranking import Ranked, Ranking, Size, measure, write_ranking
 from spark_jobs.session import fit_shuffles
 from spark_jobs.shards import fingerprint
 from spark_jobs.storage import discard_document, read_table, require, size_of, write_document
@@ -57,10 +57,9 @@ def run(spark: SparkSession, args: ScoreArgs) -> ScoreReport:
     discard_document(spark, args.report_uri)
     fit_shuffles(spark, size_of(spark, args.ratings_uri))
     model, sources = load_model(args.model_uri), read_sources(spark, args)
-    if user_factors(model).isEmpty():
-        raise DataError(f"{args.model_uri}: the model has no users")
     ranking = describe_ranking(spark, args, model, sources)
-    ranked = write_ranking(ranking, args.scores_uri, SCORES, inputs=_inputs(spark, args), progress=progress)
+    size = check(measure(ranking), args)
+    ranked = write_ranking(ranking, size, args.scores_uri, SCORES, inputs=_inputs(spark, args), progress=progress)
     progress(
         f"{ranked.rows:,} scores, seen: {args.seen_items}, written to {args.scores_uri}; "
         f"{ranked.users - ranked.full:,} users have fewer than {args.k}"
@@ -89,22 +88,28 @@ def read_sources(spark: SparkSession, args: ScoreArgs) -> Sources:
 
 
 def describe_ranking(spark: SparkSession, args: ScoreArgs, model: ALSModel, sources: Sources) -> Ranking:
-    """What is ranked for whom; raises DataError if the filters leave no item."""
-    items = candidates(spark, args, item_factors(model), sources.movies)
-    if items.isEmpty():
-        raise DataError(
-            f"{args.model_uri}: no item of the model is left to recommend; genres: {args.genres}, available: "
-            f"{args.available_uri or 'all'}. Loosen the filters or train on ratings of these items."
-        )
+    """What is ranked for whom."""
     return Ranking(
         users=user_factors(model),
-        items=items,
+        items=candidates(spark, args, item_factors(model), sources.movies),
         seen=sources.histories if SeenItems(args.seen_items) is SeenItems.EXCLUDE else None,
         rank=model.rank,
         k=args.k,
         catalogue=Catalogue(args.catalogue),
         shards=args.shards,
     )
+
+
+def check(size: Size, args: ScoreArgs) -> Size:
+    """The size, if there is work; raises DataError for a model without users and for filters that leave no item."""
+    if not len(size.ids):
+        raise DataError(f"{args.model_uri}: the model has no users")
+    if not size.items:
+        raise DataError(
+            f"{args.model_uri}: no item of the model is left to recommend; genres: {args.genres}, available: "
+            f"{args.available_uri or 'all'}. Loosen the filters or train on ratings of these items."
+        )
+    return size
 
 
 def candidates(spark: SparkSession, args: ScoreArgs, items: DataFrame, movies: DataFrame | None) -> DataFrame:

@@ -22,7 +22,7 @@ from spark_jobs import score
 from spark_jobs.storage import write_table
 
 ROOT = Path(__file__).parents[2]
-USERS, ITEMS, SHARDS = 300, 200, 12
+USERS, ITEMS, SHARDS = 300, 200, 4
 METADATA = {
     "class": "org.apache.spark.ml.recommendation.ALSModel",
     "timestamp": 0,
@@ -92,9 +92,9 @@ def test_after_a_kill_only_missing_shards_are_written_and_nothing_is_there_twice
     undisturbed = score.run(spark, arguments(inputs, "undisturbed"))
     assert (undisturbed.shards, undisturbed.shards_resumed, undisturbed.table.rows) == (SHARDS, 0, USERS * 5)
     args, table = arguments(inputs), inputs / "scores"
-    kill_when(args.to_argv(), lambda: len(marks(table)) >= 3)
+    kill_when(args.to_argv(), lambda: len(marks(table)) >= 1)
     done, kept = marks(table), {file: file.stat().st_mtime_ns for file in table.glob("*.parquet")}
-    assert 3 <= len(done) < SHARDS
+    assert 1 <= len(done) < SHARDS
     assert not (inputs / "scores.json").exists()
     (table / "part-00000-torn.snappy.parquet").write_bytes(b"PAR1")
     report = score.run(spark, args)
