@@ -99,6 +99,27 @@ QUARANTINE: Schema = {"source": "string", "file": "string", "line": "string", "r
 SCORES: Schema = {"user_id": "int", "rank": "int", "item_id": "int", "score": "float"}
 """Top-k items per user; `rank` counts from 1."""
 
+EVENT_COUNTS: Schema = {
+    "window_start": "timestamp",
+    "window_end": "timestamp",
+    "action": "string",
+    "events": "bigint",
+}
+"""Events of a window of event time, its start included and its end not, UTC; one row per window and action."""
+
+EVENT_QUARANTINE: Schema = {
+    "kind": "string",
+    "reason": "string",
+    "payload": "string",
+    "event_time": "timestamp",
+    "watermark": "timestamp",
+    "origin": "string",
+    "arrived_at": "timestamp",
+    "batch": "bigint",
+}
+"""Events that are counted in no window: `kind` is late or malformed, `payload` the event as it arrived, `watermark`
+what it was held against, `origin` its file or its shard's sequence number."""
+
 
 def ddl(schema: Schema) -> str:
     """The schema as a Spark DDL string."""

@@ -22,6 +22,7 @@ from penstock.jobs.recommending import (
     TrainArgs,
 )
 from penstock.jobs.reporting import ReportingArgs
+from penstock.jobs.streaming import KinesisConsumer, StreamArgs, StreamSource, StreamTrigger
 
 __all__ = [
     "ALL_JOBS",
@@ -36,6 +37,7 @@ __all__ = [
     "FitArgs",
     "HoldOut",
     "HoldOutArgs",
+    "KinesisConsumer",
     "Objective",
     "ReportingArgs",
     "SchemaDrift",
@@ -44,6 +46,9 @@ __all__ = [
     "SourceFormat",
     "SplitArgs",
     "SplitMethod",
+    "StreamArgs",
+    "StreamSource",
+    "StreamTrigger",
     "TrainArgs",
 ]
 
@@ -58,4 +63,5 @@ ALL_JOBS: tuple[type[ReportingArgs], ...] = (
     FitArgs,
     AssessArgs,
     ScoreArgs,
+    StreamArgs,
 )
