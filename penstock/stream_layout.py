@@ -80,6 +80,11 @@ class Stream:
         return f"{self.uri}/lease.json"
 
     @property
+    def beat(self) -> str:
+        """What the holder of the lease writes anew for as long as it lives."""
+        return f"{self.uri}/lease-beat"
+
+    @property
     def stop(self) -> str:
         """An object here, whatever it holds, stops the run that goes on, which removes it."""
         return f"{self.uri}/stop"

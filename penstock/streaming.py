@@ -118,7 +118,7 @@ class StreamReport(Document):
 
 @dataclass(frozen=True, kw_only=True)
 class Lease(Document):
-    """Which run holds the stream; its holder counts `beat` up for as long as it lives."""
+    """Which run holds the stream; written when it takes it, and not again."""
 
     kind: ClassVar[str] = "stream_lease"
 
@@ -126,4 +126,3 @@ class Lease(Document):
     """A name that no other run has."""
     run_id: str
     since: str
-    beat: int

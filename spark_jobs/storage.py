@@ -92,6 +92,13 @@ def exists(spark: SparkSession, uri: str) -> bool:
     return bool(path.getFileSystem(_hadoop(spark)).exists(path))
 
 
+def modified(spark: SparkSession, uri: str) -> int:
+    """When the file was last written, by the clock of its store, in milliseconds since 1970; 0 if there is none."""
+    path = _path(spark, uri)
+    files = path.getFileSystem(_hadoop(spark))
+    return int(files.getFileStatus(path).getModificationTime()) if files.exists(path) else 0
+
+
 def newest(spark: SparkSession, folder: str) -> str | None:
     """The file whose name comes last, where names are in the order of time; None if there is none."""
     path = _path(spark, folder)

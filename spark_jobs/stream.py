@@ -42,7 +42,7 @@ def run(spark: SparkSession, args: StreamArgs) -> StreamReport:
     args.check()
     discard_document(spark, args.report_uri)
     fit_counting(spark)
-    with Holder(spark, stream.lease, run_id=args.run_id, seconds=args.lease_seconds).held() as holder:
+    with Holder(spark, stream, run_id=args.run_id, seconds=args.lease_seconds).held() as holder:
         remove_folder(spark, stream.scratch)
         batches = Batches(args, stream, still_held=holder.check)
         progress(f"takes events of {describe_source(args)}, {args.trigger}")

@@ -1,8 +1,8 @@
 """Events of a shop's visitors as files of JSON lines, made up by a known rule; some come late, some are malformed.
 
-Because the rule is known, so is what a stream must count, however it cuts the files into batches: an event comes at most
-`on_time_minutes` after it happened, or days after. The late ones begin with the file `first_late`, so that they are
-late wherever the files before it have been taken: in every cut but one whose first batch reaches beyond it.
+Because the rule is known, so is what a stream must count, however it cuts the files into batches: an event comes at
+most `on_time_minutes` after it happened, or days after. The late ones begin with the file `first_late`: they are late
+in every cut but one whose first batch goes beyond the files before it, when there is no watermark yet.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Events of a shop's visitors. Nobody publishes some that are late and malformed in a known number: they are generated."""
+"""Events of a shop's visitors, generated: nobody publishes some that are late and malformed in a known number."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 def _generate(folder: Path) -> Generated:
     facts = event_files.generate(folder)
-    malformed = sum(facts.malformed.values())
+    bad = f"{facts.late} of them late, {sum(facts.malformed.values())} malformed"
     return Generated(
-        detail=f"generated, seed {facts.shape.seed}: {facts.counted:,} to count, {facts.late} late, {malformed} malformed",
-        words=f"{facts.events:,} events in {facts.shape.files} files, {facts.late} of them late, {malformed} malformed",
+        detail=f"generated, seed {facts.shape.seed}: {facts.events:,} events, {bad}",
+        words=f"{facts.events:,} events in {facts.shape.files} files, {bad}",
     )
 
 
