@@ -13,6 +13,7 @@ from penstock.cost import Cost, CostEstimate
 from penstock.documents import DataReport, Document, Evaluation, ScoreReport, TrainingReport, Verdict
 from penstock.fitting import FitReport
 from penstock.spark_stages import SparkStages
+from penstock.streaming import StreamReport
 from penstock.tree import Tree
 
 FAILED = frozenset({"failed", "upstream_failed"})
@@ -70,6 +71,7 @@ class RunReport(Document):
     tasks: list[TaskTiming]
     data: DataReport | None = None
     checks: ChecksReport | None = None
+    stream: StreamReport | None = None
     cost_estimate: CostEstimate | None = None
     cost: Cost | None = None
     models: dict[str, ModelRecord] = field(default_factory=dict)

@@ -21,6 +21,11 @@ class Stream:
     uri: str
 
     @property
+    def name(self) -> str:
+        """Whose stream it is."""
+        return self.uri.rpartition("/")[2]
+
+    @property
     def checkpoint(self) -> str:
         """Spark's."""
         return f"{self.uri}/checkpoint"

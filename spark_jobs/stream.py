@@ -117,9 +117,9 @@ def tables(stream: Stream, last: BatchReport) -> list[Table]:
     refused = last.total.late + last.total.malformed
     counts, quarantine = columns(EVENT_COUNTS), columns(EVENT_QUARANTINE)
     found = [
-        Table(name="event_counts", uri=stream.counts, columns=counts, rows=last.total_closed_rows),
-        Table(name="event_counts_open", uri=stream.open(last.batch), columns=counts, rows=last.open_rows),
-        Table(name="event_quarantine", uri=stream.quarantine, columns=quarantine, rows=refused),
+        Table(name=stream.name, uri=stream.counts, columns=counts, rows=last.total_closed_rows),
+        Table(name=f"{stream.name}_open", uri=stream.open(last.batch), columns=counts, rows=last.open_rows),
+        Table(name=f"{stream.name}_quarantine", uri=stream.quarantine, columns=quarantine, rows=refused),
     ]
     return [each for each in found if each.rows]
 
