@@ -21,7 +21,8 @@ from tools.datasets.event_files import Shape
 KILLS = int(os.environ.get("PENSTOCK_KILLS", "1"))
 REPOSITORY = Path(__file__).parents[2]
 VICTIMS = ("all", "java", "python")
-PATIENCE = 120
+PATIENCE = 600
+"""Seconds, on a machine that has other work."""
 
 
 def properties(spark):
@@ -88,9 +89,9 @@ def listed(folder):
         return set()
 
 
-@pytest.mark.timeout(180 + 60 * KILLS)
+@pytest.mark.timeout(600 + 120 * KILLS)
 def test_nothing_is_lost_and_nothing_counted_twice(spark, bucket, tmp_path):
-    shape = Shape(files=4 * KILLS, events_per_file=40, first_late=1, late=4 * KILLS, malformed=6 * KILLS)
+    shape = Shape(files=2 * KILLS + 2, events_per_file=40, first_late=1, late=4 * KILLS, malformed=6 * KILLS)
     scene, log = Scene.build(bucket / "kills", f"s3://{bucket.name}/kills", shape), tmp_path / "log"
     chance = random.Random(7)
     for number in range(KILLS):
