@@ -1,4 +1,4 @@
-"""How long a small job takes from spark-submit to its end, with Spark's defaults and with the settings for small inputs.
+"""How long a small job takes from spark-submit to its end: Spark's defaults, and the settings for small inputs.
 
     PYTHONPATH=benchmarks:. PENSTOCK_SPARK_PYTHON=.venv/spark/bin/python .venv/local/bin/python benchmarks/startup.py
 

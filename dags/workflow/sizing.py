@@ -1,4 +1,4 @@
-"""Spark settings that fit a step to its input, chosen when the task runs: nobody knows before the ETL how large it is."""
+"""Spark settings that fit a step to its input, chosen when the task runs: before the ETL its size is not known."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from penstock.streaming import Lease, StreamReport
 from spark_jobs import storage, stream
 from spark_jobs.streaming import batches as batches_module
 from spark_jobs.streaming import stopping
+from spark_jobs.streaming.sources import kinesis_options
 from tests.spark_jobs.event_streams import Scene
 from tools.datasets.event_files import Shape
 
@@ -216,3 +217,37 @@ def test_a_long_run_may_have_an_end_of_its_own(spark, scene):
 def test_values_that_do_not_fit_each_other(spark, scene, values, message):
     with pytest.raises(ArgumentError, match=message):
         stream.run(spark, scene.arguments(**values))
+
+
+KINESIS = {
+    "source": "kinesis",
+    "kinesis_stream": "clicks",
+    "kinesis_endpoint": "https://kinesis.eu-central-1.amazonaws.com",
+    "trigger": "processing_time",
+}
+
+
+def test_kinesis_is_read_by_the_connectors_own_options(scene):
+    """https://github.com/awslabs/spark-sql-kinesis-connector, Kinesis Source Configuration."""
+    options = {
+        "kinesis.streamName": "clicks",
+        "kinesis.endpointUrl": "https://kinesis.eu-central-1.amazonaws.com",
+        "kinesis.startingPosition": "TRIM_HORIZON",
+        "kinesis.consumerType": "GetRecords",
+        "kinesis.failOnDataLoss": "true",
+    }
+    assert kinesis_options(scene.arguments(**KINESIS)) == options
+    fan_out = {"kinesis_consumer": "SubscribeToShard", "kinesis_region": "eu-central-1", "kinesis_start": "LATEST"}
+    assert kinesis_options(scene.arguments(**KINESIS, **fan_out)) == {
+        **options,
+        "kinesis.startingPosition": "LATEST",
+        "kinesis.consumerType": "SubscribeToShard",
+        "kinesis.consumerName": "penstock-clicks",
+        "kinesis.region": "eu-central-1",
+    }
+
+
+def test_without_the_connector_it_is_said_where_it_is(spark, scene):
+    message = r"^kinesis:clicks: .*aws-kinesis.* EMR has the connector from 7.1.0 on; .*spark.jars: file:///usr/share"
+    with pytest.raises(DataError, match=message):
+        stream.run(spark, scene.arguments(**KINESIS))
