@@ -61,13 +61,16 @@ local-aws: $(VENV)/spark/.installed $(VENV)/local/.installed ## Start the local 
 
 test: test-unit lint test-spark test-emulator test-dags test-faults-quick test-system ## Run the tests, fastest first
 
-test-all: test test-clients test-browser ## Run the slow tiers too: other clients of the local AWS, a browser
+test-all: test test-kills test-clients test-browser ## Run the slow tiers too: kills, other clients of the local AWS, a browser
 
 test-unit: $(STACK) ## Contract, boundaries, tools and the benchmarks' harness: seconds, no network
 	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools tests/benchmarks
 
 test-spark: $(VENV)/spark/.installed ## Spark jobs, Glue scripts and the notebook on a local Spark
 	@$(SPARK)/python -m pytest -q $(PARALLEL) tests/spark_jobs tests/glue_scripts tests/notebooks
+
+test-kills: $(VENV)/spark/.installed ## Count a stream whose driver is killed 20 times
+	@PENSTOCK_KILLS=20 $(SPARK)/python -m pytest -q -s tests/spark_jobs/test_stream_kill.py
 
 test-emulator: $(VENV)/spark/.installed $(VENV)/local/.installed ## The local AWS, through boto3
 	@$(LOCAL)/python -m pytest -q $(PARALLEL) tests/local_aws
@@ -159,6 +162,6 @@ $(STAMPS): $(VENV)/%/.installed: requirements/%.txt $(VENV)/uv/.installed
 	@$(UV) pip sync $$([ -t 2 ] || echo --quiet) --compile-bytecode --require-hashes --python $(VENV)/$*/bin/python $<
 	@touch $@
 
-.PHONY: demo run up down status summary logs local-aws test test-all test-unit test-spark test-emulator test-clients test-dags \
+.PHONY: demo run up down status summary logs local-aws test test-all test-unit test-spark test-kills test-emulator test-clients test-dags \
 	test-faults-quick test-faults test-system test-browser bench lint ruff \
 	mypy imports spelling format lock clean help environments

@@ -48,6 +48,8 @@ class JobArgs:
     """The entry script's path in the repository."""
     foreign: ClassVar[bool] = False
     """Whether the runtime adds options of its own, as Glue does, which are then ignored."""
+    inputs: ClassVar[tuple[str, ...]] = ()
+    """The arguments that name the folders whose size tells how much work the job has."""
 
     def to_argv(self) -> list[str]:
         """`--name=value` for every field, unvalidated; raises ArgumentError over EMR's length limit."""
@@ -60,6 +62,10 @@ class JobArgs:
                     "Put the value into a document on S3 and pass its location."
                 )
         return argv
+
+    def input_uris(self) -> list[str]:
+        """The folders whose size tells how much work the job has."""
+        return [getattr(self, name) for name in self.inputs]
 
     def to_glue(self) -> dict[str, str]:
         """The same as Glue's Arguments map."""

@@ -5,6 +5,7 @@
 <root>/logs/...                       EMR's logs
 <root>/models/<model>/<version>/...   immutable: what the model registry points at
 <root>/runs/<dag_id>/<run>/...        written once by one run, safe to overwrite on retry
+<root>/streams/<dag_id>/...           a stream's checkpoint and outputs, see penstock/stream_layout.py
 <root>/housekeeping/<run>/...         what a run of housekeeping did to clusters
 <root>/housekeeping/retention/...     what was removed, one document a day
 """
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from penstock.errors import PenstockError
+from penstock.stream_layout import Stream
 
 JOBS_ZIP = "jobs.zip"
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
@@ -161,6 +163,11 @@ class Run:
         """ScoreReport."""
         return f"{self.uri}/report/scores-{model}.json"
 
+    @property
+    def stream_report(self) -> str:
+        """StreamReport."""
+        return f"{self.uri}/report/stream.json"
+
 
 @dataclass(frozen=True)
 class Shards:
@@ -209,6 +216,10 @@ class Layout:
     def run(self, dag_id: str, run_key: str) -> Run:
         """One run; `run_key` is `run_key(run_id)`, or the template that renders to it."""
         return Run(f"{self.root}/runs/{dag_id}/{run_key}")
+
+    def stream(self, dag_id: str) -> Stream:
+        """What the stream of a workflow keeps from run to run."""
+        return Stream(f"{self.root}/streams/{dag_id}")
 
     @property
     def runs(self) -> str:

@@ -14,6 +14,7 @@ from penstock.documents import DataReport, Document, Evaluation, TrainingReport,
 from penstock.fitting import FitReport
 from penstock.scoring import ScoreReport
 from penstock.spark_stages import SparkStages
+from penstock.streaming import StreamReport
 from penstock.tree import Tree
 
 FAILED = frozenset({"failed", "upstream_failed"})
@@ -71,6 +72,7 @@ class RunReport(Document):
     tasks: list[TaskTiming]
     data: DataReport | None = None
     checks: ChecksReport | None = None
+    stream: StreamReport | None = None
     cost_estimate: CostEstimate | None = None
     cost: Cost | None = None
     models: dict[str, ModelRecord] = field(default_factory=dict)

@@ -110,6 +110,27 @@ SIMILAR_ITEMS: Schema = {"item_id": "int", "rank": "int", "similar_item_id": "in
 ITEM_USERS: Schema = {"item_id": "int", "rank": "int", "user_id": "int", "score": "float"}
 """Top-k users per item; `rank` counts from 1."""
 
+EVENT_COUNTS: Schema = {
+    "window_start": "timestamp",
+    "window_end": "timestamp",
+    "action": "string",
+    "events": "bigint",
+}
+"""Events of a window of event time, its start included and its end not, UTC; one row per window and action."""
+
+EVENT_QUARANTINE: Schema = {
+    "kind": "string",
+    "reason": "string",
+    "payload": "string",
+    "event_time": "timestamp",
+    "watermark": "timestamp",
+    "origin": "string",
+    "arrived_at": "timestamp",
+    "batch": "bigint",
+}
+"""Events that are counted in no window: `kind` is late or malformed, `payload` the event as it arrived, `watermark`
+what it was held against, `origin` its file or its shard's sequence number."""
+
 
 def ddl(schema: Schema) -> str:
     """The schema as a Spark DDL string."""

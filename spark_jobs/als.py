@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from py4j.protocol import Py4JJavaError
@@ -21,12 +20,9 @@ ALGORITHMS = {
     Objective.RANKING: "MLlib ALS on implicit feedback, every rating counted as 1",
     Objective.RATING: "MLlib ALS on explicit ratings",
 }
-ROWS_PER_BLOCK = 500_000
 CHECKPOINT_INTERVAL = 5
 """Iterations between two checkpoints; ALS's own default of 10 leaves a lineage that overflows a stack of 1 MiB when
 frames are large (Java's first compiler)."""
-MLLIB_BLOCKS = 10
-"""MLlib's own default, which on 100,000 ratings costs 1.5 times the time of 2 blocks."""
 
 
 def estimator(objective: Objective, *, blocks: int, seed: int) -> ALS:
@@ -52,11 +48,6 @@ def feedback(ratings: DataFrame, objective: Objective) -> DataFrame:
     """
     rating = F.lit(1.0) if objective is Objective.RANKING else F.col("rating")
     return ratings.select("user_id", "item_id", rating.cast("float").alias("rating"))
-
-
-def blocks_for(rows: int, parallelism: int) -> int:
-    """User and item blocks for this many ratings: two are fastest for small data, the cluster's width for large."""
-    return min(max(MLLIB_BLOCKS, parallelism), max(2, math.ceil(rows / ROWS_PER_BLOCK)))
 
 
 def user_factors(model: ALSModel) -> DataFrame:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from pyspark.sql import SparkSession
 
-PARTITION_BYTES = 8 * 1024**2
-"""Input bytes per shuffle partition: Parquet of ratings, about a million rows."""
-MOST_PARTITIONS = 2_000
+from penstock.spark_settings import shuffle_partitions
+
 _SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions"
 
 
@@ -26,15 +23,7 @@ def get_session(name: str) -> SparkSession:
 
 
 def fit_shuffles(spark: SparkSession, input_bytes: int) -> int:
-    """Set and return the number of shuffle partitions for an input of this size, unless spark-submit set it.
-
-    Spark's default of 200 costs a small table more than its work (bypass-merge opens 200 files per task).
-    """
+    """Set and return the number of shuffle partitions for an input of this size, unless spark-submit set it."""
     if not spark.sparkContext.getConf().contains(_SHUFFLE_PARTITIONS):
-        spark.conf.set(_SHUFFLE_PARTITIONS, str(partitions_for(input_bytes)))
+        spark.conf.set(_SHUFFLE_PARTITIONS, str(shuffle_partitions(input_bytes)))
     return int(spark.conf.get(_SHUFFLE_PARTITIONS) or 1)
-
-
-def partitions_for(input_bytes: int) -> int:
-    """One shuffle partition per PARTITION_BYTES, at least one; adaptive execution merges those that stay small."""
-    return min(MOST_PARTITIONS, max(1, math.ceil(input_bytes / PARTITION_BYTES)))

@@ -71,6 +71,53 @@ def write_text(spark: SparkSession, text: str, uri: str) -> None:
         stream.close()
 
 
+def place_document(spark: SparkSession, document: Document, uri: str, *, scratch: str) -> None:
+    """One file at exactly `uri`, there whole or not at all, whenever this is killed. Nothing may lie there before."""
+    draft = f"{scratch}/{uuid.uuid4()}.json"
+    write_document(spark, document, draft)
+    _move(spark, draft, uri)
+
+
+def place_table(table: DataFrame, uri: str, schema: Schema, *, scratch: str) -> None:
+    """One Parquet file at exactly `uri`, there whole or not at all, whenever this is killed. Nothing may lie there.
+
+    A folder that Spark writes itself grows file by file; its readers would have to know which files count.
+    """
+    spark, folder = table.sparkSession, f"{scratch}/{uuid.uuid4()}"
+    write_table(table.coalesce(1), folder, schema)
+    path = _path(spark, folder)
+    (part,) = path.getFileSystem(_hadoop(spark)).globStatus(_path(spark, f"{folder}/part-*.parquet"))
+    _move(spark, str(part.getPath().toString()), uri)
+    remove_folder(spark, folder)
+
+
+def exists(spark: SparkSession, uri: str) -> bool:
+    """Whether there is a file or a folder."""
+    path = _path(spark, uri)
+    return bool(path.getFileSystem(_hadoop(spark)).exists(path))
+
+
+def modified(spark: SparkSession, uri: str) -> int:
+    """When the file was last written, by the clock of its store, in milliseconds since 1970; 0 if there is none."""
+    path = _path(spark, uri)
+    files = path.getFileSystem(_hadoop(spark))
+    return int(files.getFileStatus(path).getModificationTime()) if files.exists(path) else 0
+
+
+def newest(spark: SparkSession, folder: str) -> str | None:
+    """The file whose name comes last, where names are in the order of time; None if there is none."""
+    path = _path(spark, folder)
+    files = path.getFileSystem(_hadoop(spark))
+    found = [each.getPath().toString() for each in files.listStatus(path)] if files.exists(path) else []
+    return max(found, default=None)
+
+
+def remove_folder(spark: SparkSession, uri: str) -> None:
+    """Remove a folder with all that is in it, if it is there."""
+    path = _path(spark, uri)
+    path.getFileSystem(_hadoop(spark)).delete(path, True)  # noqa: FBT003 - py4j has no keywords
+
+
 def read_text(spark: SparkSession, uri: str) -> str:
     """The UTF-8 file at exactly `uri`; raises DataError if there is none."""
     path = _path(spark, uri)
@@ -140,6 +187,15 @@ def first_line(error: Exception) -> str:
     """What a Java or Spark exception says, without its trace."""
     java = getattr(error, "java_exception", None)
     return str(java.toString() if java is not None else error).strip().splitlines()[0]
+
+
+def _move(spark: SparkSession, source: str, target: str) -> None:
+    """Atomic on HDFS and on disk; on S3 a copy, whose object appears when it is whole."""
+    old, new = _path(spark, source), _path(spark, target)
+    files = new.getFileSystem(_hadoop(spark))
+    files.mkdirs(new.getParent())
+    if not files.rename(old, new):
+        raise DataError(f"{target}: could not be made of {source}; does something lie there?")
 
 
 def _path(spark: SparkSession, uri: str) -> Any:

@@ -12,8 +12,9 @@ from pyspark.sql import functions as F
 from penstock.documents import Candidate, TrainingReport
 from penstock.errors import DataError
 from penstock.jobs import Objective, TrainArgs
+from penstock.spark_settings import als_blocks
 from penstock.tables import RATINGS
-from spark_jobs.als import ALGORITHMS, blocks_for, estimator, feedback
+from spark_jobs.als import ALGORITHMS, estimator, feedback
 from spark_jobs.entry import launch
 from spark_jobs.grid import Point, param_maps, parse_grid, point
 from spark_jobs.progress import Progress
@@ -83,7 +84,7 @@ def choose_and_fit(
 ) -> Chosen:
     """The best point of the grid on the validation rows, fitted on train and validation rows."""
     objective = Objective(args.objective)
-    blocks = args.blocks or blocks_for(counts.fitted, parts.sparkSession.sparkContext.defaultParallelism)
+    blocks = args.blocks or als_blocks(counts.fitted, parts.sparkSession.sparkContext.defaultParallelism)
     als = estimator(objective, blocks=blocks, seed=args.seed)
     rows = Rows(train=parts.where(F.col(PART) == TRAIN), validation=parts.where(F.col(PART) == VALIDATION))
     best, candidates = select_best(als, param_maps(als, grid), rows, args=args, progress=progress)

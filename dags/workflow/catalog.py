@@ -9,6 +9,7 @@ from airflow.sdk import get_current_context, task
 
 from penstock.documents import DataReport, Table
 from penstock.scoring import ScoreReport
+from penstock.streaming import StreamReport
 from workflow.storage import read_document
 
 if TYPE_CHECKING:
@@ -40,6 +41,12 @@ def catalogue_tables(*, report_uri: str, database: str, aws: dict[str, Any], ass
 def catalogue_scores(*, report_uri: str, database: str, aws: dict[str, Any], asset: Asset) -> list[str]:
     """Catalogue the scores of the score report."""
     return _publish([read_document(ScoreReport, report_uri, aws).table], database, aws, asset)
+
+
+@task(multiple_outputs=False)
+def catalogue_stream(*, report_uri: str, database: str, aws: dict[str, Any], asset: Asset) -> list[str]:
+    """Catalogue the tables of a stream, by the report of its latest run."""
+    return _publish(read_document(StreamReport, report_uri, aws).tables, database, aws, asset)
 
 
 def publish(tables: list[Table], *, database: str, glue: Any) -> list[str]:

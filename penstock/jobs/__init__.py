@@ -25,6 +25,7 @@ from penstock.jobs.recommending import (
     TrainArgs,
 )
 from penstock.jobs.reporting import ReportingArgs
+from penstock.jobs.streaming import KinesisConsumer, StreamArgs, StreamSource, StreamTrigger
 
 __all__ = [
     "ALL_JOBS",
@@ -41,6 +42,7 @@ __all__ = [
     "FitArgs",
     "HoldOut",
     "HoldOutArgs",
+    "KinesisConsumer",
     "Objective",
     "RelateItemsArgs",
     "Relation",
@@ -51,6 +53,9 @@ __all__ = [
     "SourceFormat",
     "SplitArgs",
     "SplitMethod",
+    "StreamArgs",
+    "StreamSource",
+    "StreamTrigger",
     "TrainArgs",
 ]
 
@@ -66,4 +71,5 @@ ALL_JOBS: tuple[type[ReportingArgs], ...] = (
     AssessArgs,
     ScoreArgs,
     RelateItemsArgs,
+    StreamArgs,
 )

@@ -45,6 +45,7 @@ class FitArgs(HoldOutArgs, ReportingArgs):
     """Fit the model of a recipe on the training rows of a table."""
 
     script: ClassVar[str] = "spark_jobs/fit.py"
+    inputs: ClassVar[tuple[str, ...]] = ("table_uri",)
 
     table_uri: str = arg("Parquet table")
     recipe: str = arg("the recipe as JSON, see penstock/recipe.py")
@@ -58,6 +59,7 @@ class AssessArgs(HoldOutArgs, ReportingArgs):
     """Judge a fitted pipeline, the champion and trivial baselines on the same held-out rows, with intervals."""
 
     script: ClassVar[str] = "spark_jobs/assess.py"
+    inputs: ClassVar[tuple[str, ...]] = ("table_uri",)
 
     table_uri: str = arg("Parquet table")
     recipe: str = arg("the challenger's recipe as JSON, see penstock/recipe/values.py")

@@ -82,6 +82,7 @@ class TrainArgs(SplitArgs, ReportingArgs):
     """Choose ALS hyper-parameters on the validation rows, refit on train and validation, save the model."""
 
     script: ClassVar[str] = "spark_jobs/train.py"
+    inputs: ClassVar[tuple[str, ...]] = ("ratings_uri",)
 
     ratings_uri: str = arg("table of good ratings")
     model_uri: str = arg("folder for the fitted model")
@@ -98,6 +99,7 @@ class EvaluateArgs(SplitArgs, ReportingArgs):
     """Judge challenger, champion and trivial baselines on the same held-out rows."""
 
     script: ClassVar[str] = "spark_jobs/evaluate.py"
+    inputs: ClassVar[tuple[str, ...]] = ("ratings_uri",)
 
     ratings_uri: str = arg("table of good ratings")
     model_uri: str = arg("the challenger")
@@ -116,6 +118,7 @@ class ScoreArgs(ReportingArgs):
     """Write the top k items for every trained user."""
 
     script: ClassVar[str] = "spark_jobs/score.py"
+    inputs: ClassVar[tuple[str, ...]] = ("ratings_uri",)
 
     ratings_uri: str = arg("table of good ratings: what each user has seen")
     model_uri: str = arg("the model to score with")

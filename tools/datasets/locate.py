@@ -12,6 +12,7 @@ from tools.datasets.adult import ADULT
 from tools.datasets.archive import UnreachableError
 from tools.datasets.conversions import CONVERSIONS
 from tools.datasets.dataset import Dataset, Source, holds
+from tools.datasets.events import EVENTS
 from tools.datasets.movielens import MOVIELENS
 from tools.errors import UNUSABLE, ToolError
 
@@ -23,11 +24,16 @@ if TYPE_CHECKING:
 
 ORIGINS = {each.name: each for each in (MOVIELENS, ADULT, CONVERSIONS)}
 """By the `source.dataset` of the workflows."""
+INVENTED = {EVENTS.name: EVENTS}
+"""What there are no real rows of: always generated, even where PENSTOCK_DATA names a folder."""
 _NO_PUBLISHER = "it has no publisher with an address that stays"
+_INVENTED = "nobody publishes them"
 
 
 def locate(settings: Settings, origin: Origin = MOVIELENS, url: str = "") -> Dataset:
     """Find or make the data; raises ToolError if what was asked for is not there or is not what it should be."""
+    if origin.name in INVENTED:
+        return _generated(origin, settings.home / "data", _INVENTED)
     if settings.data:
         folder = find(settings.data, origin)
         return _dataset(origin, Source.FOLDER, folder, f"the folder {folder}")
@@ -63,11 +69,16 @@ def _generated(origin: Origin, cache: Path, why: str) -> Dataset:
     console.print(
         Panel(
             f"[bold]These are not real {origin.rows}.[/bold]\n{origin.title} could not be fetched ({escape(why)}).\n"
-            f"Penstock generated {made.words} instead.\n"
-            f"For real data, set PENSTOCK_DATA to a folder with {origin.folder}"
-            f"{', or connect to the network' if origin.archive else ''}.",
+            f"Penstock generated {made.words} instead.\n{_remedy(origin)}",
             title="GENERATED DATA",
             border_style="bold yellow",
         )
     )
     return _dataset(origin, Source.GENERATED, folder, made.detail)
+
+
+def _remedy(origin: Origin) -> str:
+    if origin.name in INVENTED:
+        return "For real data, put yours where the workflow looks for it, or name its place in the run's form."
+    network = ", or connect to the network" if origin.archive else ""
+    return f"For real data, set PENSTOCK_DATA to a folder with {origin.folder}{network}."

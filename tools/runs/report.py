@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from penstock.checks import ChecksReport
     from penstock.documents import DataReport, Evaluation
     from penstock.run_report import ModelRecord, RunReport
+    from penstock.streaming import StreamReport
 
 HEADLINES = (
     *("accuracy", "weighted_f1", "roc_auc", "pr_auc", "log_loss", "brier", "f1", "cost", "rmse", "mae", "r2"),
@@ -42,6 +43,8 @@ def show_report(report: RunReport, data: str) -> None:
         _show_data(report.data, data)
     if report.checks:
         _show_checks(report.checks)
+    if report.stream:
+        _show_stream(report.stream, data)
     for name, record in report.models.items():
         _show_model(name, record)
     if report.cost:
@@ -67,6 +70,23 @@ def _show_data(found: DataReport, detail: str) -> None:
             f"{repeats.test_rows_in_train:,} of {of:,} test rows are in train too: a model may know them by heart and "
             "look better than it is"
         )
+
+
+def _show_stream(found: StreamReport, detail: str) -> None:
+    console.print(f"\n[bold]Events[/bold]  {escape(detail or found.source)}", soft_wrap=True)
+    columns = ("events", "counted", "late", "malformed")
+    table = Table("", *columns, box=None, pad_edge=False, header_style="bold")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name, counts in (("this run", found.counts), ("since the beginning", found.total)):
+        table.add_row(name, *(f"{getattr(counts, each):,}" for each in columns))
+    console.print(table)
+    for reason, count in found.quarantined_by_reason.items():
+        _warn(f"quarantined: {count:,} x {reason}")
+    open_now = f"{found.open_events:,} events in windows that are still open, watermark {found.watermark or 'none'}"
+    console.print(f"{found.batches:,} batches, {open_now}; it ended {found.ended}", markup=False, soft_wrap=True)
+    for each in found.tables:
+        console.print(f"  {each.rows:>9,} rows  {each.name}  {each.uri}", markup=False, soft_wrap=True)
 
 
 def _show_checks(found: ChecksReport) -> None:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from penstock.errors import did_you_mean
 from tools.console import console
-from tools.datasets.locate import ORIGINS, locate
+from tools.datasets.locate import INVENTED, ORIGINS, locate
 from tools.errors import UNUSABLE, ToolError
 
 if TYPE_CHECKING:
@@ -38,12 +38,13 @@ class Workflow:
         Raises ToolError if it reads files that the dataset does not have: its run would wait for them for hours.
         """
         name = self.source.get("dataset")
-        origin = ORIGINS.get(str(name))
+        known = {**ORIGINS, **INVENTED}
+        origin = known.get(str(name))
         if name is None:
             return None
         if origin is None:
             console.print(
-                f"There is no data for the dataset {name!r} here (known: {', '.join(ORIGINS)}): the run waits until "
+                f"There is no data for the dataset {name!r} here (known: {', '.join(known)}): the run waits until "
                 "you put it where the workflow looks for it.",
                 style="yellow",
                 markup=False,

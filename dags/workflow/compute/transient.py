@@ -12,6 +12,7 @@ from workflow.lint import refuse_flawed
 from workflow.operators.cluster import EmrClusterOperator
 from workflow.operators.step import SparkStepOperator
 from workflow.operators.termination import EmrTerminationOperator
+from workflow.sizing import executor_nodes
 from workflow.steps import spark_step
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def run_step(
         log_uri=flow.deployment.layout.logs if flow.spec.cluster else "",
         report_uri=args.report_uri,
         progress_uri=progress_uri(args.report_uri),
+        input_uris=args.input_uris(),
+        nodes=executor_nodes(flow.spec.cluster),
         poll_seconds=flow.deployment.poll_seconds,
         execution_timeout=timedelta(minutes=minutes),
         **flow.operator,

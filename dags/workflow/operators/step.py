@@ -16,6 +16,7 @@ from workflow.operators.earlier import Earlier, States, take_over
 from workflow.operators.key import Key
 from workflow.operators.report import show_document
 from workflow.operators.waiting import Waiting, once, outcome_of
+from workflow.sizing import settings_for, with_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from airflow.sdk import Context
 
+    from penstock.spark_settings import Nodes
     from penstock_waits.wait import Outcome, Wait
 
 Step = dict[str, Any]
@@ -41,7 +43,13 @@ class SparkStepOperator(Waiting, EmrAddStepsOperator):
 
     operator_extra_links = (DriverLogLink(), ReportLink())  # type: ignore[assignment]
     template_ext: Sequence[str] = ()
-    template_fields: Sequence[str] = (*EmrAddStepsOperator.template_fields, "report_uri", "progress_uri", "log_uri")
+    template_fields: Sequence[str] = (
+        *EmrAddStepsOperator.template_fields,
+        "report_uri",
+        "progress_uri",
+        "log_uri",
+        "input_uris",
+    )
 
     def __init__(
         self,
@@ -52,12 +60,18 @@ class SparkStepOperator(Waiting, EmrAddStepsOperator):
         poll_seconds: float,
         report_uri: str = "",
         progress_uri: str = "",
+        input_uris: Sequence[str] = (),
+        nodes: Nodes | None = None,
         **kwargs: Any,
     ) -> None:
-        """`log_uri` is the cluster's LogUri, empty to ask for it; the document at `report_uri` is shown in the end."""
+        """`log_uri` is the cluster's LogUri, empty to ask for it; the document at `report_uri` is shown in the end.
+
+        By the size of what lies at `input_uris`, and by the `nodes` where executors run, Spark's settings are chosen.
+        """
         super().__init__(steps=[step], **kwargs)
         self.deployment, self.poll_seconds, self.log_uri = deployment, poll_seconds, log_uri
         self.report_uri, self.progress_uri = report_uri, progress_uri
+        self.input_uris, self.nodes = list(input_uris), nodes
         self._step_id = ""
 
     @property
@@ -68,7 +82,7 @@ class SparkStepOperator(Waiting, EmrAddStepsOperator):
         """Find or add the step, then wait for its end."""
         (step,) = cast("list[Step]", self.steps)
         key = Key.of(context, self.deployment, step["HadoopJarStep"])
-        self._step_id = self._find(key) or self._add(step, key)
+        self._step_id = self._find(key) or self._add(self._sized(step), key)
         self._tell_log(context)
         wait = self._until_ended(self._step_id, progress_uri=self.progress_uri)
         return self._conclude(self.wait(wait, step_id=self._step_id))
@@ -106,6 +120,9 @@ class SparkStepOperator(Waiting, EmrAddStepsOperator):
         )
         self.log.info("Added step %s to %s: %s", added, self._cluster_id, named["Name"])
         return added
+
+    def _sized(self, step: Step) -> Step:
+        return with_settings(step, settings_for(self.client("s3"), self.input_uris, self.nodes))
 
     def _listed(self) -> Iterator[Earlier]:
         pages = self.client("emr").get_paginator("list_steps").paginate(ClusterId=self._cluster_id)

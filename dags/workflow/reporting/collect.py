@@ -17,6 +17,7 @@ from penstock.layout import split_uri
 from penstock.run_report import ModelRecord
 from penstock.scoring import ScoreReport
 from penstock.spark_stages import SparkStages, spark_stages_uri
+from penstock.streaming import StreamReport
 from penstock.tree import Tree, tree_document_uri
 from workflow.deployed import RETRIES
 
@@ -71,12 +72,14 @@ def collect(run: Run, models: Sequence[str], aws: dict[str, Any]) -> dict[str, A
     found: dict[str, Any] = {
         "data": shelf.document(DataReport, run.data_report),
         "checks": shelf.document(ChecksReport, run.checks_report),
+        "stream": shelf.document(StreamReport, run.stream_report),
         "cost_estimate": shelf.document(CostEstimate, run.cost_estimate),
         "cost": shelf.document(Cost, run.cost),
         "models": {model: _model(shelf, run, model) for model in models},
         "spark": shelf.spark_stages(),
     }
-    missing = [] if found["data"] else ["No data report: nothing was read, or the first job did not get to its end."]
+    read = found["data"] or found["stream"]
+    missing = [] if read else ["No data report: nothing was read, or the first job did not get to its end."]
     for model, record in found["models"].items():
         missing += [f"{model}: {sentence}" for sentence in _missing(record)]
     return {**found, "missing": missing, "unreadable": shelf.unreadable}

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from penstock.mllib.problems import Problem
 from workflow.cost.table import headline as cost_headline
-from workflow.reporting import classes, curves, data, effort, groups, learning, words
+from workflow.reporting import classes, curves, data, effort, groups, learning, stream, words
 from workflow.reporting.contest import contest_figure, contest_grid, contests
 from workflow.reporting.outcome import Outcome, headline, outcome
 from workflow.reporting.spark import stages
@@ -71,12 +71,22 @@ def _view(report: RunReport) -> dict[str, Any]:
         ),
         "drift": data.drift("drift", report.checks) if report.checks else None,
         "expectations": data.expectations(report.checks) if report.checks else None,
+        "stream": _stream(report),
         "gantt": effort.gantt("gantt", report),
         "tasks": effort.task_grid(report.tasks),
         "stages": [stages(f"stages{place}", *each) for place, each in enumerate(report.spark.items())],
         "costs": _costs(report),
         "samples": MOST_SAMPLES,
     }
+
+
+def _stream(report: RunReport) -> dict[str, Grid]:
+    found = report.stream
+    return (
+        {"totals": stream.totals(found), "reasons": stream.reasons(found), "batches": stream.batches(found)}
+        if found
+        else {}
+    )
 
 
 def _costs(report: RunReport) -> dict[str, Any]:

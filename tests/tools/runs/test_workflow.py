@@ -5,7 +5,7 @@ import pytest
 
 from tools.console import console
 from tools.datasets.dataset import Source
-from tools.datasets.locate import ORIGINS
+from tools.datasets.locate import INVENTED, ORIGINS
 from tools.errors import UNUSABLE, ToolError
 from tools.runs.workflow import Workflow, find_workflow, show_workflows, workflows
 from tools.settings import REPOSITORY, Settings
@@ -75,7 +75,7 @@ def test_data_that_is_the_users_own_is_not_brought_and_this_is_said(
     monkeypatch.setattr(console, "width", 400)
     with console.capture() as captured:
         assert Workflow(name="own", summary="", source={"dataset": "sales"}).data(settings) is None
-    assert "no data for the dataset 'sales' here (known: movielens, adult, conversions)" in captured.get()
+    assert "no data for the dataset 'sales' here (known: movielens, adult, conversions, events)" in captured.get()
 
 
 def test_a_file_that_the_dataset_does_not_have_is_refused_before_a_run_waits_for_it(settings: Settings) -> None:
@@ -91,4 +91,6 @@ def test_a_file_that_the_dataset_does_not_have_is_refused_before_a_run_waits_for
 def test_every_workflow_that_ships_says_what_it_does_and_reads_data_that_is_here(workflow: Workflow) -> None:
     assert workflow.summary.endswith(".")
     if workflow.source:
-        assert set(workflow.source.get("files", {}).values()) <= set(ORIGINS[workflow.source["dataset"]].files)
+        assert set(workflow.source.get("files", {}).values()) <= set(
+            {**ORIGINS, **INVENTED}[workflow.source["dataset"]].files
+        )

@@ -5,11 +5,11 @@ from itertools import pairwise
 
 import pytest
 
-from tests.dags.workflow.reporting.documents.reports import FAILED, REPORT, unlabelled
+from tests.dags.workflow.reporting.documents.reports import FAILED, REPORT, STREAMED, unlabelled
 from tests.dags.workflow.reporting.reading import read
 from workflow.reporting.page import render
 
-REPORTS = {"full": lambda: REPORT, "failed": lambda: FAILED, "unlabelled": unlabelled}
+REPORTS = {"full": lambda: REPORT, "failed": lambda: FAILED, "stream": lambda: STREAMED, "unlabelled": unlabelled}
 
 
 @pytest.fixture(scope="module", params=list(REPORTS))

@@ -9,7 +9,7 @@ from penstock.approval import Approval
 from penstock.layout import Run
 from penstock.spark_stages import spark_stages_uri
 from penstock.tree import tree_document_uri
-from tests.dags.workflow.reporting.documents.data import CHECKS, DATA
+from tests.dags.workflow.reporting.documents.data import CHECKS, DATA, STREAM
 from tests.dags.workflow.reporting.documents.effort import COST, ESTIMATE, STAGES, TREE
 from tests.dags.workflow.reporting.documents.judgements import ASSESSMENT, FIT, VERDICT
 from tests.dags.workflow.reporting.documents.recommending import EVALUATION, SCORES, TRAINING
@@ -61,6 +61,12 @@ def test_everything(s3: S3Hook, aws: dict[str, Any]) -> None:
     assert income.tree_text == "If (age <= 27.5)"
     assert (movies.training, movies.evaluation, movies.scores) == (TRAINING, EVALUATION, SCORES)
     assert (found["missing"], found["unreadable"]) == ([], [])
+
+
+def test_a_run_that_counted_events_misses_no_data_report(s3: S3Hook, aws: dict[str, Any]) -> None:
+    write_document(STREAM, RUN.stream_report, aws)
+    found = collect(RUN, [], aws)
+    assert (found["stream"], found["missing"], found["data"]) == (STREAM, [], None)
 
 
 def test_a_run_that_left_nothing(s3: S3Hook, aws: dict[str, Any]) -> None:

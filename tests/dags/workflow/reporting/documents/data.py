@@ -8,6 +8,7 @@ from penstock.documents import (
     RowCounts,
     Table,
 )
+from penstock.streaming import BatchReport, EventCounts, StreamReport
 
 RUN = "s3://bucket/prefix/runs/income_classifier/manual__2026-11-21"
 INCOME = Table(name="adult", uri=f"{RUN}/clean/adult", columns=[Column(name="age", type="int")], rows=48_790)
@@ -45,4 +46,41 @@ CHECKS = ChecksReport(
     failures=[],
     seconds=31.5,
     code_sha="c0ffee0123456789",
+)
+
+
+STREAM = StreamReport(
+    source="s3://bucket/prefix/raw/events",
+    trigger="available_now",
+    ended="because there were no more events",
+    counts=EventCounts(events=1_250, counted=1_200, late=30, malformed=20),
+    quarantined_by_reason={"no action": 20, "older than the watermark": 30},
+    batches=1,
+    latest_batches=[
+        BatchReport(
+            batch=7,
+            query="0c5e",
+            counts=EventCounts(events=1_250, counted=1_200, late=30, malformed=20),
+            quarantined_by_reason={"no action": 20, "older than the watermark": 30},
+            closed_rows=8,
+            open_rows=4,
+            open_events=321,
+            window_minutes=60,
+            watermark_before="2024-03-01T01:17:16.855000+00:00",
+            watermark="2024-03-01T02:48:50.903000+00:00",
+            total=EventCounts(events=9_000, counted=8_900, late=60, malformed=40),
+            total_closed_rows=64,
+            total_closed_events=8_579,
+            total_quarantined_by_reason={"no action": 40, "older than the watermark": 60},
+            seconds=1.5,
+        )
+    ],
+    total=EventCounts(events=9_000, counted=8_900, late=60, malformed=40),
+    total_quarantined_by_reason={"no action": 40, "older than the watermark": 60},
+    open_events=321,
+    watermark="2024-03-01T02:48:50.903000+00:00",
+    tables=[Table(name="event_counts", uri="s3://bucket/prefix/streams/event_counts/counts", columns=[], rows=64)],
+    stream_uri="s3://bucket/prefix/streams/event_counts",
+    seconds=12.5,
+    code_sha="c0ffee",
 )

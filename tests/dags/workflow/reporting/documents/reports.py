@@ -11,7 +11,7 @@ from penstock.assessment import (
 from penstock.estimate import Estimate
 from penstock.fitting import FeatureWeight
 from penstock.run_report import ModelRecord, RunReport, TaskTiming
-from tests.dags.workflow.reporting.documents.data import CHECKS, DATA, RUN
+from tests.dags.workflow.reporting.documents.data import CHECKS, DATA, RUN, STREAM
 from tests.dags.workflow.reporting.documents.effort import COST, ESTIMATE, STAGES, TASKS, TREE
 from tests.dags.workflow.reporting.documents.judgements import ASSESSMENT, FIT, REJECTED, VERDICT, around
 from tests.dags.workflow.reporting.documents.recommending import EVALUATION, SCORES, TRAINING
@@ -37,6 +37,18 @@ REPORT = RunReport(
         ),
         "movies": ModelRecord(training=TRAINING, evaluation=EVALUATION, verdict=REJECTED, scores=SCORES),
     },
+)
+STREAMED = RunReport(
+    dag_id="event_counts",
+    run_id="scheduled__1",
+    run_uri=RUN,
+    state="success",
+    started="2026-11-21T10:00:00+00:00",
+    seconds=61.5,
+    params={"trigger": "available_now"},
+    conf={},
+    tasks=TASKS,
+    stream=STREAM,
 )
 FAILED = RunReport(
     dag_id="income_classifier",

@@ -1,0 +1,1 @@
+"""The workflow that counts events of a stream."""
