@@ -13,6 +13,7 @@ from penstock.jobs.cleaning import (
 )
 from penstock.jobs.learning import AssessArgs, FitArgs, HoldOut, HoldOutArgs
 from penstock.jobs.recommending import (
+    Engine,
     EvaluateArgs,
     Objective,
     ScoreArgs,
@@ -32,6 +33,7 @@ __all__ = [
     "CleanPartsArgs",
     "CleanRatingsArgs",
     "CleanViewersArgs",
+    "Engine",
     "EvaluateArgs",
     "FitArgs",
     "HoldOut",
