@@ -39,7 +39,7 @@ def collect(ratings: DataFrame, *, rows: int, slice_rows: int = SLICE_ROWS) -> C
     number = F.pmod(F.xxhash64("user_id"), F.lit(slices))
     end = 0
     for each in range(slices):
-        pairs = ratings.where(number == each).select("user_id", "item_id").toPandas()
+        pairs: Any = ratings.where(number == each).select("user_id", "item_id").toPandas()
         start, end = end, end + len(pairs)
         for column, name in zip(columns, ("user_id", "item_id"), strict=True):
             column[start:end] = pairs[name].to_numpy()

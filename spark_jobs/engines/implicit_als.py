@@ -75,7 +75,7 @@ class ImplicitALS(Estimator[ALSModel]):
 def threads_of(spark: SparkSession) -> int:
     """The driver's: of a local master those that it was given, else the machine's."""
     context = spark.sparkContext
-    return context.defaultParallelism if context.master.startswith("local") else os.cpu_count() or 1
+    return context.defaultParallelism if str(context.master).startswith("local") else os.cpu_count() or 1
 
 
 def _table(spark: SparkSession, ids: Any, factors: Any) -> DataFrame:
