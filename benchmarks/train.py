@@ -28,6 +28,7 @@ from tools.datasets import ratings  # noqa: E402
 SPARK_PYTHON = os.environ.get("PENSTOCK_SPARK_PYTHON", str(ROOT / ".venv/spark/bin/python"))
 ENGINES = {"mllib": "MLlib's ALS", "implicit": "implicit, on the driver"}
 SIDE = BENCHMARKS / "sides/train.py"
+PROCESSOR = "`processor` is of all processes of the job: a busy machine changes it less than the clock's time."
 MOVIELENS_20M = (20_000_000, 138_000, 26_700)
 """Ratings, users, items."""
 
@@ -40,15 +41,19 @@ def main() -> None:
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--memory", default="8g", help="heap of the driver, which is also the executor")
+    parser.add_argument("--table", type=Path, help="folder of Parquet ratings, instead of generated ones")
     parser.add_argument("--data", type=Path, help="folder with MovieLens's ratings.csv, to judge both engines")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        table, facts = generate(Path(folder), options.ratings)
+        made = Path(folder)
+        table, facts = describe(options.table) if options.table else generate(made, options.ratings)
         sides = [Side(name=name, argv=command(options, engine, table)) for engine, name in ENGINES.items()]
         comparison = compare(sides, repetitions=options.repetitions)
-        notes = f"\n{facts}; rank {options.rank}, {options.iterations} iterations, `local[{options.cores}]`."
+        notes = (
+            f"\n{facts}; rank {options.rank}, {options.iterations} iterations, `local[{options.cores}]`.\n{PROCESSOR}"
+        )
         if options.data:
-            notes += "\n\n" + "\n".join(judged(options, Path(folder)))
+            notes += "\n\n" + "\n".join(judged(options, made))
     called = f"python benchmarks/train.py --ratings {options.ratings} --rank {options.rank}"
     name = f"train-{options.ratings // 1_000_000}m"
     title = f"Training the recommender, {options.ratings / 1e6:g}M ratings"
@@ -63,9 +68,15 @@ def generate(folder: Path, wanted: int) -> tuple[Path, str]:
         items=max(400, int(items * (wanted / most) ** 0.5)),
         ratings=wanted,
     )
-    facts = ratings.generate(folder / "generated", shape)
+    ratings.generate(folder / "generated", shape)
     table = to_parquet(folder / "generated/ratings.csv", folder / "ratings")
-    return table, f"{facts.ratings:,} generated ratings of {facts.users:,} users and {facts.items:,} items"
+    return describe(table)
+
+
+def describe(table: Path) -> tuple[Path, str]:
+    columns = parquet.read_table(table, columns=["user_id", "item_id"])
+    users, items = (len(columns[name].unique()) for name in columns.column_names)
+    return table, f"{columns.num_rows:,} generated ratings of {users:,} users and {items:,} items"
 
 
 def to_parquet(file: Path, folder: Path, *, row_group: int = 1_000_000) -> Path:

@@ -20,7 +20,7 @@ ROWS_PER_WORKER = 50_000
 """Fewer rows are faster on one worker than the workers' agreement on every split of every tree."""
 MOST_DENSE = 10_000
 """Elements of a vector that is copied with all its zeros: 40 kB a row."""
-_REASON = re.compile(r"XGBoostError: (?:\[[\d:]+\] )?(.+)")
+_REASON = re.compile(r"XGBoostError: (?:\[[\d:]+\] \S+: )?(.+)")
 
 
 def fit_boosted(estimator: Any, rows: DataFrame, features: Features | None) -> Any:

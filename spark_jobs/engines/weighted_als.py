@@ -58,13 +58,11 @@ def factorise(matrix: Any, setting: Setting) -> tuple[Factors, Factors]:
     Each iteration finds the items' factors, then the users', as MLlib's does.
     """
     random = np.random.default_rng(setting.seed)
-    by_user, by_item = _equations(matrix, setting), _equations(matrix.T.tocsr(), setting)
+    by_user, by_item = equations(matrix, setting), equations(matrix.T.tocsr(), setting)
     users, items = (_unit(random, rows, setting.rank) for rows in matrix.shape)
-    # BLAS's own threads would fight with those of the solver, and add in another order on another machine.
-    with threadpool_limits(1, "blas"):
-        for _ in range(setting.max_iter):
-            solve(by_item, items, users, threads=setting.threads)
-            solve(by_user, users, items, threads=setting.threads)
+    for _ in range(setting.max_iter):
+        solve(by_item, items, users, threads=setting.threads)
+        solve(by_user, users, items, threads=setting.threads)
     return users, items
 
 
@@ -72,15 +70,17 @@ def solve(equations: Any, unknown: Factors, known: Factors, *, threads: int, exa
     """Improve `unknown` in place, a row for each row of the equations; `exact` solves them instead."""
     rank = known.shape[1]
     with_units = np.vstack([known, np.eye(rank, dtype=np.float32)])
-    model = AlternatingLeastSquares(factors=rank, use_cg=not exact, num_threads=threads)
-    model.cg_steps = CG_STEPS
-    model.solver(equations, unknown, with_units, -1.0, num_threads=threads)
+    # BLAS's own threads would fight with those of the solver, and add in another order on another machine.
+    with threadpool_limits(1, "blas"):
+        model = AlternatingLeastSquares(factors=rank, use_cg=not exact, num_threads=threads)
+        model.cg_steps = CG_STEPS
+        model.solver(equations, unknown, with_units, -1.0, num_threads=threads)
 
 
-def _equations(matrix: Any, setting: Setting) -> Any:
+def equations(matrix: Any, setting: Setting) -> Any:
     """The rows' confidences, and those of the unit vectors that regularise."""
     counts = np.diff(matrix.indptr)
-    weights = np.repeat(-(1.0 + setting.reg_param * counts), setting.rank).astype(np.float32)
+    weights = np.repeat((-(1.0 + setting.reg_param * counts)).astype(np.float32), setting.rank)
     places = np.tile(np.arange(setting.rank, dtype=np.int32), len(counts))
     starts = np.arange(len(counts) + 1) * setting.rank
     units = sparse.csr_matrix((weights, places, starts), shape=(len(counts), setting.rank))
