@@ -1,4 +1,4 @@
-"""Trees of MLlib and of xgboost.spark on the same generated rows: the time of fitting, and the accuracy on held-out rows.
+"""Trees of MLlib and of xgboost.spark on the same generated rows: the time of a fit, the accuracy on held-out rows.
 
 Usage: .venv/local/bin/python benchmarks/trees.py [--rows 5000000] [--features 20] [--repetitions 3]
 """
@@ -52,9 +52,9 @@ def main() -> None:
         ]
         comparison = compare(sides, repetitions=options.repetitions)
     notes = (
-        f"\n{options.rows:,} generated rows x {options.features}, every tenth held out; `local[{options.cores}]`. `fit` "
-        "reads Parquet, assembles and fits; `processor` is of all processes of it: a busy machine changes it less than "
-        "the clock's time."
+        f"\n{options.rows:,} generated rows x {options.features}, every tenth held out; `local[{options.cores}]`. "
+        "`fit` reads Parquet, assembles and fits; `processor` is of all its processes: a busy machine changes it less "
+        "than the clock's time."
     )
     called = f"python benchmarks/trees.py --rows {options.rows}"
     name, title = f"trees-{options.rows // 1000}k", f"Trees, {options.rows / 1e6:g}M rows"
