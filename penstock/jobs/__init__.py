@@ -14,6 +14,7 @@ from penstock.jobs.cleaning import (
 from penstock.jobs.learning import AssessArgs, FitArgs, HoldOut, HoldOutArgs
 from penstock.jobs.recommending import (
     Catalogue,
+    Engine,
     EvaluateArgs,
     Objective,
     RelateItemsArgs,
@@ -38,6 +39,7 @@ __all__ = [
     "CleanRatingsArgs",
     "CleanViewersArgs",
     "ComparedRows",
+    "Engine",
     "EvaluateArgs",
     "FitArgs",
     "HoldOut",

@@ -19,6 +19,15 @@ class Objective(StrEnum):
     """Which rating a user will give: ALS on explicit feedback, compared by RMSE."""
 
 
+class Engine(StrEnum):
+    """What fits the factors; the objective, the parameters' meaning and the saved model are the same."""
+
+    MLLIB = "mllib"
+    """pyspark.ml's ALS, on the whole cluster."""
+    IMPLICIT = "implicit"
+    """The library of that name, on the driver, for ratings that fit its memory. It ranks, it does not rate."""
+
+
 class SplitMethod(StrEnum):
     """How held-out rows are chosen. Every method is a pure function of the rows and the arguments: all jobs agree."""
 
@@ -88,7 +97,11 @@ class TrainArgs(SplitArgs, ReportingArgs):
     model_uri: str = arg("folder for the fitted model")
     objective: str = arg("what to train for", default=Objective.RANKING.value, choices=list(Objective))
     grid: str = arg('JSON object of ALS parameter lists, e.g. {"rank": [64], "regParam": [0.05, 0.1]}')
-    blocks: int = arg("ALS user and item blocks; 0 sizes them to the data", default=0, minimum=0)
+    engine: str = arg("what fits the factors", default=Engine.MLLIB.value, choices=list(Engine))
+    engine_memory_gb: float = arg(
+        "memory that engine implicit may use on the driver; 0: half of the machine's", default=0.0, minimum=0.0
+    )
+    blocks: int = arg("MLlib's ALS user and item blocks; 0 sizes them to the data", default=0, minimum=0)
     k: int = arg("cut-off of the ranking metric on the validation rows", default=10, minimum=1, maximum=1000)
     relevance_threshold: float = arg("least rating that makes a held-out item relevant; 0 takes all", default=0.0)
     code_sha: str = arg("content hash of the deployed code", default="")

@@ -120,6 +120,8 @@ def train_args(flow: RecommenderFlow, model: str) -> TrainArgs:
         report_uri=flow.run.training_report(model),
         objective=values.objective.value,
         grid=values.grid.to_json(),
+        engine=values.engine.value,
+        engine_memory_gb=values.engine_memory_gb,
         k=values.k,
         relevance_threshold=values.relevance_threshold,
         code_sha=flow.deployment.code_sha,
