@@ -157,6 +157,26 @@ class Run:
         """Top-k table."""
         return f"{self.uri}/scores/{model}"
 
+    @property
+    def predictions(self) -> str:
+        """What a model said of every record, in the format that was asked for."""
+        return f"{self.uri}/predictions"
+
+    @property
+    def unpredicted(self) -> str:
+        """Table of the records without a prediction."""
+        return f"{self.uri}/quarantine/predictions"
+
+    @property
+    def prediction_groups(self) -> str:
+        """FinishedGroup, one for each group of input files."""
+        return f"{self.uri}/report/prediction-groups"
+
+    @property
+    def prediction_report(self) -> str:
+        """PredictionReport."""
+        return f"{self.uri}/report/predictions.json"
+
     def score_report(self, model: str) -> str:
         """ScoreReport."""
         return f"{self.uri}/report/scores-{model}.json"

@@ -12,6 +12,7 @@ from penstock.jobs.cleaning import (
     SourceFormat,
 )
 from penstock.jobs.learning import AssessArgs, FitArgs, HoldOut, HoldOutArgs
+from penstock.jobs.predicting import PredictArgs
 from penstock.jobs.recommending import (
     EvaluateArgs,
     Objective,
@@ -37,6 +38,7 @@ __all__ = [
     "HoldOut",
     "HoldOutArgs",
     "Objective",
+    "PredictArgs",
     "ReportingArgs",
     "SchemaDrift",
     "ScoreArgs",
@@ -58,4 +60,5 @@ ALL_JOBS: tuple[type[ReportingArgs], ...] = (
     FitArgs,
     AssessArgs,
     ScoreArgs,
+    PredictArgs,
 )
