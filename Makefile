@@ -60,8 +60,8 @@ test: test-unit lint test-spark test-emulator test-dags test-faults-quick test-s
 
 test-all: test test-clients test-browser ## Run the slow tiers too: other clients of the local AWS, a browser
 
-test-unit: $(STACK) ## Contract, boundaries and tools: seconds, no network
-	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools
+test-unit: $(STACK) ## Contract, boundaries, tools and the benchmarks' harness: seconds, no network
+	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools tests/benchmarks
 
 test-spark: $(VENV)/spark/.installed ## Spark jobs, Glue scripts and the notebook on a local Spark
 	@$(SPARK)/python -m pytest -q tests/spark_jobs tests/glue_scripts tests/notebooks
@@ -106,6 +106,7 @@ mypy: $(filter-out $(VENV)/browser/.installed,$(STAMPS)) ## Types, each folder a
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python penstock
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python tools
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python local_aws
+	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python benchmarks/harness
 	@MYPYPATH=local_aws/glue/shim $(LINT)/mypy --no-error-summary --python-executable $(SPARK)/python -p awsglue
 	@$(LINT)/mypy --no-error-summary --python-executable $(SPARK)/python spark_jobs glue_scripts
 	@$(LINT)/mypy --no-error-summary --python-executable $(AIRFLOW)/python dags plugins

@@ -21,6 +21,7 @@ from penstock.jobs import (
     SplitArgs,
     SplitMethod,
 )
+from workflow.checking.spec import Checks
 from workflow.spec import GateRule, ModelName, Timeouts, Workflow, argument
 from workflow.values import Minutes, Values
 
@@ -116,6 +117,7 @@ class Scoring(Values):
 class RecommenderTimeouts(Timeouts):
     """How long each kind of task may take."""
 
+    check: Minutes
     score: Minutes
 
 
@@ -124,6 +126,7 @@ class MovieRecommender(Workflow):
 
     source: Source
     split: Split
+    checks: Checks
     models: dict[ModelName, Model] = Field(min_length=1)
     scoring: Scoring
     timeouts: RecommenderTimeouts
