@@ -11,7 +11,6 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,8 @@ sys.path.insert(0, str(ROOT))
 from penstock.jobs import CleanRatingsArgs, EvaluateArgs, Objective, SplitMethod, TrainArgs  # noqa: E402
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pyspark.sql import SparkSession
 
     from penstock.documents import Evaluation, Metrics

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from penstock.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from penstock.documents import DataReport, RowCounts
 
 TOP_REASONS = 3

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from glue_scripts.balance import check_balance
@@ -23,6 +22,8 @@ from spark_jobs.storage import discard_document, open_table, size_of, write_docu
 from spark_jobs.transforms.split import PART
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pyspark.sql import DataFrame, SparkSession
 
 

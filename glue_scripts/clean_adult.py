@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from glue_scripts.parts import Cleaned, read_parts, settle
@@ -15,6 +14,8 @@ from spark_jobs.entry import launch
 from spark_jobs.progress import Progress
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pyspark.sql import SparkSession
 
     from penstock.documents import DataReport

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from glue_scripts.movielens import clean
@@ -11,6 +10,8 @@ from penstock.jobs import CleanRatingsArgs
 from spark_jobs.entry import launch
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pyspark.sql import SparkSession
 
     from penstock.documents import DataReport

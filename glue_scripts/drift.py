@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from penstock.checks import ColumnProfile, Drift
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from penstock.documents import Column
 
 FLOOR = 0.0001

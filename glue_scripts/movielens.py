@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +30,8 @@ from spark_jobs.storage import discard_document, read_table, size_of, write_docu
 from spark_jobs.transforms.fingerprint import as_text, hash_sum
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from pyspark.sql import DataFrame, SparkSession
 
     from penstock.jobs import CleanRatingsArgs

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
@@ -23,6 +22,8 @@ from spark_jobs.storage import discard_document, read_table, size_of, write_docu
 from spark_jobs.transforms.fingerprint import as_text, hash_sum
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from pyspark.sql import SparkSession
 
     from penstock.jobs import CleanPartsArgs

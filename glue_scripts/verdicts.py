@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,8 @@ from penstock.checks import Action, Drift, Outcome
 from penstock.jobs import SchemaDrift
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from penstock.documents import RowCounts
     from penstock.jobs import CheckTableArgs
 

@@ -5,11 +5,14 @@ A spec is checked against them when it is parsed, a job when it starts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from penstock.mllib.estimators import ESTIMATORS
 from penstock.mllib.parameters import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, kw_only=True)

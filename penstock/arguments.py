@@ -10,10 +10,12 @@ import argparse
 import dataclasses
 import math
 import typing
-from collections.abc import Sequence
 from typing import Any, ClassVar, NoReturn, TypeVar
 
 from penstock.errors import ArgumentError, did_you_mean
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Sequence
 
 A = TypeVar("A", bound="JobArgs")
 

@@ -16,7 +16,10 @@ A message says what failed, where, what was got and expected, and what to do.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class PenstockError(Exception):

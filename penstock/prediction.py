@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from penstock.codec import CodecError, decode
 from penstock.documents import Document
+from penstock.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class RecordFormat(StrEnum):
@@ -188,14 +192,11 @@ def parse_models(text: str) -> list[ModelEntry]:
 
 def check_entry(entry: ModelEntry, where: str) -> ModelEntry:
     """The entry if it says enough to be loaded; raises CodecError naming what is missing or wrong."""
-    kinds = [each.value for each in ModelKind]
-    if entry.kind not in kinds:
-        raise CodecError(f"{where}.kind", f"got {entry.kind!r}; expected {', '.join(kinds)}")
-    if entry.call not in [each.value for each in CallStyle]:
-        raise CodecError(f"{where}.call", f"got {entry.call!r}; expected {', '.join(filter(None, CallStyle))}")
-    for name, kind in {**entry.inputs, "output": entry.output or "string"}.items():
-        if kind not in COLUMN_TYPES:
-            raise CodecError(f"{where}.{name}", f"got the type {kind!r}; expected {', '.join(COLUMN_TYPES)}")
+    _known(entry.kind, list(ModelKind), f"{where}.kind")
+    _known(entry.call, list(CallStyle), f"{where}.call")
+    _known(entry.output or "string", COLUMN_TYPES, f"{where}.output")
+    for name, kind in entry.inputs.items():
+        _known(kind, COLUMN_TYPES, f"{where}.inputs.{name}")
     coded = bool(entry.module_name and entry.class_name)
     if entry.kind == ModelKind.INTERFACE and not coded:
         raise CodecError(where, "a model of kind 'mlmodel' needs module_name and class_name")
@@ -206,3 +207,8 @@ def check_entry(entry: ModelEntry, where: str) -> ModelEntry:
     if entry.kind != ModelKind.INTERFACE and not entry.qualified_name:
         raise CodecError(where, f"a model of kind {entry.kind!r} does not say its name: give it a qualified_name")
     return entry
+
+
+def _known(value: str, known: Sequence[str], where: str) -> None:
+    if value not in list(map(str, known)):
+        raise CodecError(where, f"got {value!r}; {did_you_mean(value, filter(None, map(str, known)))}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from penstock.assessment import Assessment
@@ -24,6 +23,8 @@ from spark_jobs.transforms.holdout import with_part
 from spark_jobs.vectors import open_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pyspark.sql import DataFrame, SparkSession
 
     from penstock.recipe.values import Recipe

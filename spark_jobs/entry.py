@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from penstock.errors import PenstockError
@@ -15,6 +14,8 @@ from spark_jobs.session import get_session
 from spark_jobs.stage_summary import write_stage_summary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from pyspark.sql import SparkSession
 
 A = TypeVar("A", bound=ReportingArgs)

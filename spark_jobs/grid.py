@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pyspark.ml.tuning import ParamGridBuilder
@@ -12,6 +11,8 @@ from penstock.als import PARAMETERS
 from penstock.errors import ArgumentError, did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pyspark.ml._typing import ParamMap
     from pyspark.ml.recommendation import ALS
 

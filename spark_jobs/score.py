@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,8 @@ from spark_jobs.transforms.samples import sample_users
 from spark_jobs.transforms.topk import collect_items, flatten, seen_by_user, top_k
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pyspark.ml.recommendation import ALSModel
     from pyspark.sql import DataFrame, SparkSession
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +29,8 @@ from spark_jobs.pipeline import build_estimator, feature_stages, label_stages
 from spark_jobs.transforms.holdout import FOLD, watched, with_fold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pyspark.sql import DataFrame
 
     from spark_jobs.columns import Classes

@@ -8,15 +8,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from harness.memory import Watch
 from harness.report import VARIABLE, read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 WALL, PEAK = "whole_s", "peak_mb"
 MISLEADING = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")

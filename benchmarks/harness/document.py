@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,8 @@ from harness import machine
 from harness.comparison import PEAK, WALL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from harness.comparison import Comparison
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "benchmarks.md"

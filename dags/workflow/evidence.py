@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,8 @@ from penstock.fitting import FitReport
 from penstock.tables import RATINGS, columns
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from penstock.estimate import Estimate
 
 ALS_MODEL = "pyspark.ml.recommendation.ALSModel"

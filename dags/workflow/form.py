@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Param
@@ -11,6 +10,7 @@ from penstock.gate import GateMode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from enum import StrEnum
 
     from penstock.arguments import JobArgs
     from penstock.deployment import Deployment

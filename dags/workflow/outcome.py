@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
     from airflow.sdk import Context
 
 FAILED = frozenset({"failed", "upstream_failed"})

@@ -5,12 +5,14 @@ The name carries the deployment, the DAG and the run, because ListClusters answe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from penstock.layout import run_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
 
 DEPLOYMENT, DAG, RUN = "penstock:deployment", "penstock:dag", "penstock:run"
 TASK, TRY, OWNER, EXPIRES = "penstock:task", "penstock:try", "penstock:owner", "penstock:expires"

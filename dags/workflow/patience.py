@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,8 @@ from airflow.sdk.exceptions import AirflowFailException
 from penstock.errors import PenstockError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from penstock.deployment import Deployment
 
 ATTEMPTS = 24

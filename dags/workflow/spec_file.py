@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import yaml  # type: ignore[import-untyped]
@@ -14,6 +13,8 @@ from pydantic_core import PydanticCustomError
 from penstock.errors import SpecError, did_you_mean
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pydantic_core import ErrorDetails
 
 S = TypeVar("S", bound=BaseModel)

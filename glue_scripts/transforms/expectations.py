@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pyspark.errors import AnalysisException, ParseException
@@ -14,6 +13,8 @@ from penstock.errors import DataError, did_you_mean
 from spark_jobs.storage import first_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pyspark.sql import Column, DataFrame
 
 _UNKNOWN = re.compile(r"with name (.+) cannot be resolved")

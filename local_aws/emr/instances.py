@@ -3,7 +3,6 @@
 import math
 import secrets
 import string
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from moto.core.utils import utcnow
@@ -12,6 +11,8 @@ from moto.emr.models import EXAMPLE_AMI_ID, Instance, InstanceGroup
 from local_aws.emr import states
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from local_aws.emr.cluster import RunningCluster
 
 ALPHABET = string.ascii_uppercase + string.digits

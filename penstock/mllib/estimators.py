@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from penstock.mllib.classification import CLASSIFIERS
@@ -10,6 +9,8 @@ from penstock.mllib.regression import REGRESSORS
 from penstock.mllib.unsupervised import UNSUPERVISED
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from penstock.mllib.estimator import Estimator
 
 ESTIMATORS: Mapping[str, Estimator] = {

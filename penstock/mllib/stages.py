@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from penstock.mllib.parameters import Kind, Parameter, Parameters, above, choice, flag, integer, number
 from penstock.mllib.stage import Content, Shape, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def _invalid(*choices: str) -> Parameters:

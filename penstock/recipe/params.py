@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from penstock.codec import CodecError
 from penstock.errors import did_you_mean
 from penstock.mllib.estimators import ESTIMATORS
 from penstock.mllib.parameters import Kind, Parameter, Parameters, show
 from penstock.recipe.values import EstimatorSpec, Recipe, Search, SearchMethod, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NESTED = "classifier."
 """Before the parameters of the classifier that another estimator is made of."""

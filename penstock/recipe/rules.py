@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from penstock.codec import CodecError, decode
@@ -18,6 +17,8 @@ from penstock.recipe.stages import check_columns, check_stages
 from penstock.recipe.values import ClassWeights, Recipe, SearchMethod, Validation, ValidationMethod
 
 if TYPE_CHECKING:
+    from enum import StrEnum
+
     from penstock.mllib.estimator import Estimator
 
 MOST_PARALLEL = 64

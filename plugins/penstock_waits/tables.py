@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from penstock_waits.wait import Call, Wait
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 CLUSTER_REASON = "Cluster.Status.StateChangeReason.[Code, Message]"
 ENDED = ["TERMINATED", "TERMINATED_WITH_ERRORS"]

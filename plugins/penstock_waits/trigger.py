@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientError as AioClientError
 from airflow.providers.amazon.aws.hooks.base_aws import AwsGenericHook
@@ -18,6 +17,9 @@ from penstock.layout import split_uri
 from penstock_waits.progress import ProgressLog
 from penstock_waits.wait import Call, Outcome, Wait
 from penstock_waits.watch import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
 
 UNANSWERED = (ClientError, BotoCoreError, OSError, AioClientError)
 """What a call can raise; aiohttp's own errors come through when a connection breaks within an answer."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,8 @@ from spark_jobs.assessing.intervals import Draws, estimates
 from spark_jobs.assessing.sums import DRAW, GROUPS, Statistics, Sums, add_up
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pyspark.sql import Column, DataFrame
 
     from penstock.recipe.values import Recipe

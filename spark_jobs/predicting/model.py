@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from penstock.prediction import ModelDescription
 from spark_jobs.predicting.outcome import Ask, AskMany, ask_all, ask_each, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from penstock.prediction import ModelDescription
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ import importlib
 import pickle
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,8 +15,10 @@ from penstock.errors import DataError
 from penstock.prediction import CallStyle, ModelDescription, ModelEntry, ModelKind
 from spark_jobs.predicting.interface import find
 from spark_jobs.predicting.model import LoadedModel
-from spark_jobs.predicting.outcome import AskMany
 from spark_jobs.predicting.schemas import TYPES, number, schema_of
+
+if TYPE_CHECKING:
+    from spark_jobs.predicting.outcome import AskMany
 
 Locate = Callable[[str], Path]
 """An artefact's location to where it lies on this machine."""
@@ -113,7 +115,8 @@ def _field(record: Any, name: str) -> float:
 def _rows(found: Any) -> Sequence[Any]:
     """Predictions one by one: MLflow's models return arrays, lists, series or frames."""
     if isinstance(found, pd.DataFrame):
-        return found.to_dict("records")
+        rows: list[Any] = found.to_dict("records")
+        return rows
     return list(found)
 
 

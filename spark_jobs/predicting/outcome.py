@@ -24,6 +24,7 @@ class Failure:
         return cls(type(error).__name__, " ".join(str(error).split()))
 
 
+_ATOMS = (str, int, float, bool, type(None), Failure)
 Ask = Callable[[Any], Any]
 """One record to one prediction; raises whatever the model raises."""
 AskMany = Callable[[Sequence[Any]], Sequence[Any]]
@@ -45,7 +46,7 @@ def ask_all(ask_many: AskMany, ask: Ask, records: Sequence[Any]) -> list[Any]:
     if len(records) == 1:
         return [_settle(ask, records[0])]
     try:
-        found = list(ask_many(records))
+        found = as_list(ask_many(records))
     except Exception:  # noqa: BLE001 - the model is anybody's code
         found = []
     if len(found) == len(records):
@@ -70,14 +71,19 @@ def _nothing(prediction: Any) -> Failure:
     return Failure(NO_PREDICTION, f"the model returned {prediction}")
 
 
+def as_list(found: Any) -> list[Any]:
+    """Predictions as a list; of an array, Python's own numbers."""
+    return list(found.tolist() if hasattr(found, "tolist") else found)
+
+
 def plain(value: Any) -> Any:
     """A prediction as values that JSON and Arrow know: of pydantic's models, NumPy's scalars and arrays."""
-    if hasattr(value, "model_dump"):
-        return value.model_dump(mode="json")
-    if hasattr(value, "tolist"):
-        return value.tolist()
+    if isinstance(value, _ATOMS):
+        return value
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
-    return value
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
+    return value.tolist() if hasattr(value, "tolist") else value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from penstock.errors import DataError, did_you_mean
@@ -12,6 +11,8 @@ from spark_jobs.predicting.objects import Locate, load_mlflow, load_object
 from spark_jobs.predicting.schemas import TYPES, schema_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from spark_jobs.predicting.model import LoadedModel
 
 
@@ -26,7 +27,7 @@ def find_entry(entries: Sequence[ModelEntry], name: str) -> ModelEntry:
         named = [each for each in entries if known[id(each)] == name]
         if not named:
             nearest = did_you_mean(name, known.values()) if known else "the registry is empty"
-            raise DataError(f"'{name}' not found in ModelManager instance; {nearest}")
+            raise DataError(f"'{name}' not found in ModelManager instance. {nearest[0].upper()}{nearest[1:]}")
     if len(named) > 1:
         raise DataError(f"the registry has {len(named)} models of the qualified name {name!r}; expected one")
     return named[0]

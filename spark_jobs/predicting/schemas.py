@@ -60,10 +60,30 @@ def from_text(text: str | None, kind: str) -> Any:
     return value
 
 
+def typed_record(record: Any, types: dict[str, str]) -> dict[str, Any]:
+    """The columns of a record, each null or of its type; raises ValueError naming the first that is neither."""
+    if not isinstance(record, dict):
+        raise ValueError(f"expected an object, got {record!r}")  # noqa: TRY004 - one kind for all that is wrong
+    found = {}
+    for name, kind in types.items():
+        value = record.get(name)
+        if value is not None and not _is(value, kind):
+            raise ValueError(f"{name}: expected a {TYPES[kind]}, got {value!r}")
+        found[name] = value
+    return found
+
+
+def _is(value: Any, kind: str) -> bool:
+    if isinstance(value, bool) or kind == "boolean":
+        return isinstance(value, bool) and kind == "boolean"
+    kinds: dict[str, tuple[type, ...]] = {"double": (int, float), "bigint": (int,), "string": (str,)}
+    return isinstance(value, kinds[kind])
+
+
 def number(value: Any) -> float:
     """A value of a record as an array of numbers holds it; raises ValueError for what is no number."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"expected a number, got {value!r}")
+        raise ValueError(f"expected a number, got {value!r}")  # noqa: TRY004 - one kind for all that is wrong
     return float(value)
 
 

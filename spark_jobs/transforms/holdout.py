@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
@@ -14,6 +13,8 @@ from penstock.recipe.values import Validation, ValidationMethod
 from spark_jobs.transforms.split import PART, TEST, TRAIN, uniform
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pyspark.sql import Column, DataFrame
 
 FOLD = "penstock_fold"

@@ -17,7 +17,6 @@ they are taken apart by user, which the bootstrap needs. The others, MLlib does 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +27,8 @@ from pyspark.sql import functions as F
 from spark_jobs.transforms.resample import KEY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from numpy.typing import NDArray
     from pyspark.sql import DataFrame
 

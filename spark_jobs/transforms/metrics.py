@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +12,8 @@ from spark_jobs.transforms.lists import LIST_METRICS
 from spark_jobs.transforms.resample import KEY, resampled_sums
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
     from pyspark.sql import DataFrame
 

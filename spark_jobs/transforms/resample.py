@@ -10,7 +10,6 @@ that the difference of their metrics in each resample is a paired one.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +18,8 @@ import pyarrow as pa
 from penstock.estimate import Estimate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
     from numpy.typing import NDArray
     from pyspark.sql import DataFrame
 

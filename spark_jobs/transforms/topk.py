@@ -7,7 +7,6 @@ queues (`recommendForAllUsers`); scores agree with it to rounding.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,8 @@ from pyspark.sql import functions as F
 from penstock.tables import SCORES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from numpy.typing import NDArray
     from pyspark.sql import DataFrame
 

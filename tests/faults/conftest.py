@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.faults.harness.campaign import Campaign
 from tests.faults.harness.stack import FaultStack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 RECORD = "PENSTOCK_FAULTS_RECORD"
 """Names the file for the outcomes, if they are to be kept."""

@@ -8,15 +8,18 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
 from tools.settings import REPOSITORY, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 PORTS = ("PENSTOCK_AIRFLOW_PORT", "PENSTOCK_AWS_PORT", "PENSTOCK_S3_PORT", "PENSTOCK_MLFLOW_PORT")
 MARKER = "PENSTOCK_STACK"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -18,6 +17,8 @@ from tools.settings import REPOSITORY
 from tools.stack import aws
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from penstock.deployment import Deployment
 
 INCOME, SEGMENTS, TOPICS, CONVERSIONS = "income_classifier", "customer_segments", "topics", "conversion_model"

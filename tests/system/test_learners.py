@@ -6,7 +6,7 @@ by a person and then rolled back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -36,6 +36,9 @@ from tools.airflow_api import AirflowApi
 from tools.credentials import load_or_create
 from tools.datasets.dataset import Source, upload
 from tools.datasets.locate import ORIGINS, locate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.timeout(1200)
 

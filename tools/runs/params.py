@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml  # type: ignore[import-untyped]
 
 from penstock.errors import did_you_mean
 from tools.errors import UNUSABLE, ToolError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
 
 
 def parse_params(given: Iterable[str]) -> dict[str, Any]:

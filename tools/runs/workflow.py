@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml  # type: ignore[import-untyped]
@@ -17,6 +16,8 @@ from tools.datasets.locate import ORIGINS, locate
 from tools.errors import UNUSABLE, ToolError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tools.datasets.dataset import Dataset
     from tools.settings import Settings
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from penstock.jobs import CheckTableArgs
@@ -11,6 +10,8 @@ from workflow.champions import first_checks
 from workflow.glue import run_glue_job
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from workflow.checking.spec import Checks
     from workflow.flow import Flow
     from workflow.operators.glue import GlueRunOperator

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from penstock.cost import Cost
@@ -13,6 +12,7 @@ from workflow.cost.prices import NOT_INCLUDED, ON_DEMAND, SPOT, SPOT_AT_MOST, to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from penstock.cost import CostLine
     from workflow.cost.metered import JobRun, ServerlessRun

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +18,8 @@ from workflow.housekeeping.objects import Folder, folders, older, remove, remove
 from workflow.housekeeping.versions import aliased, all_versions, excess, remove_leftovers, remove_version, sources
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from mlflow.tracking import MlflowClient
 
     from penstock.layout import Layout

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,8 @@ from workflow.housekeeping.inventory import FAILURES, state_of
 from workflow.ownership import LIVE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from workflow.ownership import OwnedCluster
 
 BATCH = 10

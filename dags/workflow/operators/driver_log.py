@@ -9,7 +9,6 @@ import gzip
 import re
 import time
 import zlib
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,6 +18,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from penstock.layout import split_uri
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from airflow.sdk.types import Logger
 
     from penstock_waits.wait import Outcome

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,6 +13,8 @@ from workflow.recommender.params import params
 from workflow.recommender.spec import MovieRecommender
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from airflow.sdk import Param
 
 CLEAN = "clean_ratings"

@@ -4,7 +4,6 @@ import secrets
 import string
 import threading
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from moto.core.utils import utcnow
@@ -13,6 +12,8 @@ from local_aws.emr import states as emr_states
 from local_aws.emr.notebooks import states
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from local_aws.processes import Process
 
 ALPHABET = string.ascii_uppercase + string.digits

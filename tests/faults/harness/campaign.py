@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.faults.harness.fault import Fault, take
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from tests.faults.harness.outcome import Outcome
     from tests.faults.harness.stack import FaultStack
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,8 @@ from tests.faults.harness.run import FINAL, Run
 from tools.errors import ToolError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from tests.faults.harness.stack import FaultStack
 
 CLEANING_SECONDS = 60.0

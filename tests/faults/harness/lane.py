@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import httpx
@@ -22,6 +20,10 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 
 from tools.settings import REPOSITORY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 ENDED = ("TERMINATED", "TERMINATED_WITH_ERRORS")
 

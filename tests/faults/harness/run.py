@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,8 @@ from tests.faults.harness.airflow import FaultsApi, kill, until, worker
 from tests.faults.harness.lane import ENDED, Cluster, Lane
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.faults.harness.stack import FaultStack
 
 MOMENT_SECONDS = 120.0

@@ -8,15 +8,17 @@ import shutil
 import socket
 import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.faults.harness.lane import Lane
 from tools.settings import HOST, REPOSITORY, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LANE, BUCKET = "pitfalls", "faults"
 START_SECONDS = 60.0
