@@ -1,6 +1,7 @@
 """Every S3 location of Penstock, each written once.
 
 <root>/code/<sha>/...                 immutable: jobs.zip, the scripts, bootstrap actions
+<root>/packages/<sha>/models.zip      immutable: what the models of batch prediction import
 <root>/raw/<dataset>/...              as it arrived
 <root>/logs/...                       EMR's logs
 <root>/models/<model>/<version>/...   immutable: what the model registry points at
@@ -19,6 +20,8 @@ from urllib.parse import urlsplit
 from penstock.errors import PenstockError
 
 JOBS_ZIP = "jobs.zip"
+PACKAGES = "packages"
+"""The folder that workers find the models' packages in."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
@@ -201,6 +204,10 @@ class Layout:
     def code(self, sha: str) -> Code:
         """The bundle with this content hash."""
         return Code(f"{self.root}/code/{sha}")
+
+    def packages(self, sha: str) -> str:
+        """The archive of the models' packages with this content hash."""
+        return f"{self.root}/packages/{sha}/models.zip"
 
     def raw(self, dataset: str) -> str:
         """A dataset as it arrived."""

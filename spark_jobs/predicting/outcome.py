@@ -24,7 +24,7 @@ class Failure:
         return cls(type(error).__name__, " ".join(str(error).split()))
 
 
-_ATOMS = (str, int, float, bool, type(None), Failure)
+_ATOMS = frozenset({str, int, float, bool, type(None), Failure})
 Ask = Callable[[Any], Any]
 """One record to one prediction; raises whatever the model raises."""
 AskMany = Callable[[Sequence[Any]], Sequence[Any]]
@@ -78,7 +78,7 @@ def as_list(found: Any) -> list[Any]:
 
 def plain(value: Any) -> Any:
     """A prediction as values that JSON and Arrow know: of pydantic's models, NumPy's scalars and arrays."""
-    if isinstance(value, _ATOMS):
+    if type(value) in _ATOMS:  # not their subclasses: NumPy's float64 is a float, which JSON's writers need not know
         return value
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}

@@ -121,7 +121,7 @@ def test_parquet_in_and_out_keeps_the_columns_and_their_types(case):
 def test_parquet_without_the_models_column(case):
     case.spark.createDataFrame([(1,)], "id bigint").write.mode("overwrite").parquet(f"{case.uri}/in/t")
     entry = plain("Length", inputs={"text": "string"})
-    with pytest.raises(DataError, match="missing column text; found id; the model 'length' expects text$"):
+    with pytest.raises(DataError, match=r"missing column text; found id; the model 'length' expects text$"):
         predict.run(case.spark, case.args(entry, input_format="parquet"))
 
 
@@ -174,5 +174,5 @@ def test_a_model_that_is_not_there(case):
     case.put("a.json", values(1))
     with pytest.raises(DataError, match=r"^'doublin' not found in ModelManager instance\. Did you mean 'doubling'\?$"):
         predict.run(case.spark, case.args(DOUBLING, model="doublin"))
-    with pytest.raises(DataError, match="^the archive of the model's packages is not there: .* has no 'packages'"):
+    with pytest.raises(DataError, match=r"^the archive of the model's packages is not there: .* has no 'packages'"):
         predict.run(case.spark, case.args(DOUBLING, packages="packages"))

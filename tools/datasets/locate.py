@@ -12,6 +12,7 @@ from tools.datasets.adult import ADULT
 from tools.datasets.archive import UnreachableError
 from tools.datasets.conversions import CONVERSIONS
 from tools.datasets.dataset import Dataset, Source, holds
+from tools.datasets.iris import IRIS
 from tools.datasets.movielens import MOVIELENS
 from tools.errors import UNUSABLE, ToolError
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from tools.datasets.origin import Origin
     from tools.settings import Settings
 
-ORIGINS = {each.name: each for each in (MOVIELENS, ADULT, CONVERSIONS)}
+ORIGINS = {each.name: each for each in (MOVIELENS, ADULT, CONVERSIONS, IRIS)}
 """By the `source.dataset` of the workflows."""
 _NO_PUBLISHER = "it has no publisher with an address that stays"
 

@@ -45,6 +45,7 @@ def test_nothing_and_nan_are_no_predictions():
 def test_predictions_become_values_of_json():
     given = {"a": np.float32(0.5), "b": np.arange(2), 3: (np.int64(1), "x")}
     assert plain(given) == {"a": 0.5, "b": [0, 1], "3": [1, "x"]}
+    assert type(plain(np.float64(0.5))) is float
 
 
 def test_a_message_is_one_line():

@@ -33,12 +33,12 @@ def test_an_unknown_name_is_answered_by_the_nearest():
 def test_a_named_model_is_found_beside_a_broken_one():
     broken = {"module_name": "no.such.module", "class_name": "X"}
     assert find_entry(entries(broken, plain("Length")), "length").class_name == "Length"
-    with pytest.raises(DataError, match="^the module 'no.such.module' of a model cannot be imported: No module named"):
+    with pytest.raises(DataError, match=r"^the module 'no.such.module' of a model cannot be imported: No module named"):
         find_entry(entries(broken), "length")
 
 
 def test_a_name_that_two_models_have():
-    with pytest.raises(DataError, match="^the registry has 2 models of the qualified name 'length'; expected one$"):
+    with pytest.raises(DataError, match=r"^the registry has 2 models of the qualified name 'length'; expected one$"):
         find_entry(entries(plain("Length"), plain("Sums", qualified_name="length")), "length")
 
 
@@ -62,7 +62,7 @@ def test_the_old_interfaces_version_has_two_parts():
 
 def test_a_model_of_another_version_than_the_registry_says():
     (entry,) = entries({**interface("Doubling"), "version": "2.0"})
-    with pytest.raises(DataError, match="Doubling says version '1.2'; the registry says '2.0'$"):
+    with pytest.raises(DataError, match=r"Doubling says version '1.2'; the registry says '2.0'$"):
         load_interface(entry)
 
 
@@ -84,7 +84,7 @@ def test_an_array_needs_the_names_of_its_columns():
 
 def test_an_object_without_predict():
     (entry,) = entries(plain("Answer"))
-    with pytest.raises(DataError, match="Answer is of type Answer and has no predict: it is no model$"):
+    with pytest.raises(DataError, match=r"Answer is of type Answer and has no predict: it is no model$"):
         load_object(entry, None)
 
 
