@@ -80,17 +80,19 @@ class Reader:
             records, shown, splits, lines = (_pick(each, keep) for each in (records, shown, splits, lines))
         return Batch(records=records, shown=shown, splits=splits, lines=lines, counted=counted)
 
-    def read_judged(self, batch: pa.RecordBatch) -> Batch:
-        """Rows that a Spark model was asked for: the prediction as JSON, or an error. Records are predictions here."""
+    def read_judged(self, batch: pa.RecordBatch) -> tuple[Batch, list[Any]]:
+        """Rows that a Spark model was asked for, and the prediction or Failure of each."""
         table = self._table(batch)
         shown = table.to_pylist() if table is not None else self._shown(batch)
+        is_json = self.work.input_format is RecordFormat.JSON
         judged = (batch.column(name).to_pylist() for name in (PREDICTION, ERROR_TYPE, ERROR_MESSAGE))
-        records = [
+        outcomes = [
             self._judged(prediction) if kind is None else Failure(kind, message)
             for prediction, kind, message in zip(*judged, strict=True)
         ]
         splits, lines = self._own(batch)
-        return Batch(records=records, shown=shown, splits=splits, lines=lines, counted={}, table=table)
+        records = parse_json(shown, self._loads) if is_json else shown
+        return Batch(records=records, shown=shown, splits=splits, lines=lines, counted={}, table=table), outcomes
 
     def _shown(self, batch: pa.RecordBatch) -> list[Any]:
         texts = batch.column(SHOWN).to_pylist()

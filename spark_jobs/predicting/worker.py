@@ -68,8 +68,8 @@ def render_batches(work: Work) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
         use_packages(work.packages)
         reader, writer = Reader.of(work), Writer.of(work)
         for each in batches:
-            batch = reader.read_judged(each)
-            yield pack(Packet(batch=batch, outcomes=batch.records, writer=writer))
+            batch, outcomes = reader.read_judged(each)
+            yield pack(Packet(batch=batch, outcomes=outcomes, writer=writer))
 
     return run
 

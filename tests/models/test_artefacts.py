@@ -95,6 +95,9 @@ def test_a_spark_pipeline_is_asked_by_transform_and_refusals_do_not_fail_the_job
     assert case.quarantined()[3][1:3] == (7, "JSONDecodeError")
     found = {json.dumps(each["input"]): each["prediction"] for each in map(json.loads, case.lines())}
     assert [found[line] for line in lines] == [0.0, None, 1.0, None]
+    predict.run(case.spark, case.args(pipeline(pipeline_uri), output_format="classic"))
+    assert f"{lines[0]}\t0.0" in case.lines()
+    assert f"{lines[1]}\tnull" in case.lines()
 
 
 def test_a_spark_pipeline_over_parquet_keeps_the_columns(case, pipeline_uri):

@@ -26,7 +26,7 @@ def registry(tmp_path):
 def test_models_are_listed_and_one_that_cannot_be_loaded_says_why(registry):
     result = run("list", "--registry", registry)
     assert result.exit_code == 0
-    rows = [line.split(maxsplit=4) for line in result.output.splitlines()[1:]]
+    rows = [line.strip().split(maxsplit=4) for line in result.output.splitlines()[1:]]
     assert rows[:3] == [
         ["iris_model", "0.1", "mlmodel", "batches", "Iris Model"],
         ["iris_model_ml_base", "0.1.0", "mlmodel", "batches", "Iris Model"],

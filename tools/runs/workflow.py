@@ -32,7 +32,7 @@ class Workflow:
     """The first line of the file's docstring."""
     source: dict[str, Any]
     """What its values say about the data; empty for a workflow that reads none."""
-    packages: bool
+    packages: bool = False
     """Whether its jobs need the archive of the models' packages."""
 
     def data(self, settings: Settings) -> Dataset | None:
