@@ -11,10 +11,12 @@ import dataclasses
 import json
 import math
 import typing
-from collections.abc import Sequence
 from typing import Any, ClassVar, NoReturn, TypeVar
 
 from penstock.errors import ArgumentError, did_you_mean
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Sequence
 
 A = TypeVar("A", bound="JobArgs")
 

@@ -1,6 +1,7 @@
 """Every S3 location of Penstock, each written once.
 
 <root>/code/<sha>/...                 immutable: jobs.zip, the scripts, bootstrap actions
+<root>/packages/<sha>/models.zip      immutable: what the models of batch prediction import
 <root>/raw/<dataset>/...              as it arrived
 <root>/logs/...                       EMR's logs
 <root>/models/<model>/<version>/...   immutable: what the model registry points at
@@ -21,6 +22,8 @@ from penstock.errors import PenstockError
 from penstock.stream_layout import Stream
 
 JOBS_ZIP = "jobs.zip"
+PACKAGES = "packages"
+"""The folder that workers find the models' packages in."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
@@ -159,6 +162,26 @@ class Run:
         """Top-k table."""
         return f"{self.uri}/scores/{model}"
 
+    @property
+    def predictions(self) -> str:
+        """What a model said of every record, in the format that was asked for."""
+        return f"{self.uri}/predictions"
+
+    @property
+    def unpredicted(self) -> str:
+        """Table of the records without a prediction."""
+        return f"{self.uri}/quarantine/predictions"
+
+    @property
+    def prediction_groups(self) -> str:
+        """FinishedGroup, one for each group of input files."""
+        return f"{self.uri}/report/prediction-groups"
+
+    @property
+    def prediction_report(self) -> str:
+        """PredictionReport."""
+        return f"{self.uri}/report/predictions.json"
+
     def score_report(self, model: str) -> str:
         """ScoreReport."""
         return f"{self.uri}/report/scores-{model}.json"
@@ -204,6 +227,10 @@ class Layout:
     def code(self, sha: str) -> Code:
         """The bundle with this content hash."""
         return Code(f"{self.root}/code/{sha}")
+
+    def packages(self, sha: str) -> str:
+        """The archive of the models' packages with this content hash."""
+        return f"{self.root}/packages/{sha}/models.zip"
 
     def raw(self, dataset: str) -> str:
         """A dataset as it arrived."""

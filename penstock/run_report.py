@@ -12,6 +12,7 @@ from penstock.checks import ChecksReport
 from penstock.cost import Cost, CostEstimate
 from penstock.documents import DataReport, Document, Evaluation, TrainingReport, Verdict
 from penstock.fitting import FitReport
+from penstock.prediction import PredictionReport
 from penstock.scoring import ScoreReport
 from penstock.spark_stages import SparkStages
 from penstock.streaming import StreamReport
@@ -73,6 +74,7 @@ class RunReport(Document):
     data: DataReport | None = None
     checks: ChecksReport | None = None
     stream: StreamReport | None = None
+    predictions: PredictionReport | None = None
     cost_estimate: CostEstimate | None = None
     cost: Cost | None = None
     models: dict[str, ModelRecord] = field(default_factory=dict)

@@ -101,6 +101,15 @@ Athena read it as the struct that it is, and Spark reads it as vectors if its sc
 QUARANTINE: Schema = {"source": "string", "file": "string", "line": "string", "reason": "string"}
 """Refused rows: which source, which file, the line as it arrived, the first rule it broke."""
 
+UNPREDICTED: Schema = {
+    "file": "string",
+    "line": "bigint",
+    "error_type": "string",
+    "error_message": "string",
+    "payload": "string",
+}
+"""Records without a prediction: which file and line (of Parquet: row), counted from 1, what went wrong, the record."""
+
 SCORES: Schema = {"user_id": "int", "rank": "int", "item_id": "int", "score": "float"}
 """Top-k items per user; `rank` counts from 1."""
 

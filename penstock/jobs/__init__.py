@@ -12,6 +12,7 @@ from penstock.jobs.cleaning import (
     SourceFormat,
 )
 from penstock.jobs.learning import AssessArgs, FitArgs, HoldOut, HoldOutArgs
+from penstock.jobs.predicting import PredictArgs
 from penstock.jobs.recommending import (
     Catalogue,
     Engine,
@@ -46,6 +47,7 @@ __all__ = [
     "HoldOutArgs",
     "KinesisConsumer",
     "Objective",
+    "PredictArgs",
     "RelateItemsArgs",
     "Relation",
     "ReportingArgs",
@@ -74,4 +76,5 @@ ALL_JOBS: tuple[type[ReportingArgs], ...] = (
     ScoreArgs,
     RelateItemsArgs,
     StreamArgs,
+    PredictArgs,
 )

@@ -86,7 +86,7 @@ class Batches:
         storage.place_document(spark, report, self._stream.batch(number), scratch=self._stream.scratch)
         self._remember(report)
         if number > 1:  # nobody asks again for what led to the batch before
-            storage.remove_folder(spark, self._stream.open(number - 2))
+            storage.discard_folder(spark, self._stream.open(number - 2))
             storage.discard_document(spark, self._stream.plan(number - 2))
 
     def _begin(self, spark: SparkSession, number: int, query: str) -> Batch:
