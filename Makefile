@@ -17,6 +17,9 @@ LINT := $(VENV)/lint/bin
 ENVIRONMENTS := airflow spark local clients browser lint
 STAMPS := $(ENVIRONMENTS:%=$(VENV)/%/.installed)
 STACK := $(VENV)/airflow/.installed $(VENV)/spark/.installed $(VENV)/local/.installed
+# Tests of independent files side by side. Each worker of the Spark tier holds a Java of its own, about 1 GB.
+WORKERS ?= 2
+PARALLEL := -n $(WORKERS) --dist loadfile
 FOLDERS := penstock tools local_aws spark_jobs glue_scripts dags plugins tests benchmarks notebooks
 
 export PENSTOCK_LOCAL_PYTHON ?= $(abspath $(LOCAL)/python)
@@ -64,17 +67,17 @@ test-unit: $(STACK) ## Contract, boundaries, tools and the benchmarks' harness: 
 	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools tests/benchmarks
 
 test-spark: $(VENV)/spark/.installed ## Spark jobs, Glue scripts and the notebook on a local Spark
-	@$(SPARK)/python -m pytest -q tests/spark_jobs tests/glue_scripts tests/notebooks
+	@$(SPARK)/python -m pytest -q $(PARALLEL) tests/spark_jobs tests/glue_scripts tests/notebooks
 
 test-emulator: $(VENV)/spark/.installed $(VENV)/local/.installed ## The local AWS, through boto3
-	@$(LOCAL)/python -m pytest -q tests/local_aws
+	@$(LOCAL)/python -m pytest -q $(PARALLEL) tests/local_aws
 
 test-clients: $(STACK) $(VENV)/clients/.installed ## The local AWS, through the AWS CLI, awswrangler and the Amazon provider
 	@$(CLIENTS)/python -m pytest -q tests/clients --ignore=tests/clients/provider
 	@$(AIRFLOW)/python -m pytest -q tests/clients/provider
 
 test-dags: $(STACK) ## The DAGs: parsing, shape, rendered arguments
-	@$(AIRFLOW)/python -m pytest -q tests/dags tests/plugins
+	@$(AIRFLOW)/python -m pytest -q $(PARALLEL) tests/dags tests/plugins
 
 test-faults-quick: $(STACK) ## Four faults on a real Airflow, and what the provider's operators do under them
 	@$(LOCAL)/python -m pytest -q tests/faults/test_quick.py

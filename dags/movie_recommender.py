@@ -2,10 +2,11 @@
 
 ### What it does
 
-Waits for MovieLens ratings and movies on S3, cleans them with a Glue job, starts an EMR cluster, trains two models
-side by side (one that ranks movies, one that predicts ratings), judges each against its champion and trivial baselines
-on the same held-out rows, promotes what passes the gate in the model registry, and writes the top movies for every
-user. The cluster ends whatever happens. A rejected model is no failure: promotion and what depends on it are skipped.
+Waits for MovieLens ratings and movies on S3, cleans them with a Glue job, holds the ratings to the expectations of the
+spec and compares them with what the champion was trained on, then starts an EMR cluster, trains two models side by
+side (one that ranks movies, one that predicts ratings), judges each against its champion and trivial baselines on the
+same held-out rows, promotes what passes the gate in the model registry, and writes the top movies for every user. The
+cluster ends whatever happens. A rejected model is no failure: promotion and what depends on it are skipped.
 
 ### Where the outputs are
 
@@ -15,6 +16,7 @@ Everything of a run lies below `<root>/runs/movie_recommender/<run>/`.
 |---|---|
 | clean tables, also in the Glue Data Catalog | `clean/ratings`, `clean/movies` |
 | refused rows with their reason | `quarantine/` |
+| ratings that may be learnt from, and those that broke an expectation | `checked/ratings`, `checked/quarantine` |
 | row counts | `report/data.json` |
 | models | `model/<model>` |
 | how a model was trained and judged | `metrics/<model>/training.json`, `metrics/<model>/evaluation.json` |
@@ -37,6 +39,7 @@ from workflow.recommender.flow import RecommenderFlow
 from workflow.recommender.tasks import (
     catalogue_scores,
     catalogue_tables,
+    check_ratings,
     clean_ratings,
     find_champions,
     score_users,
@@ -47,13 +50,13 @@ from workflow.recommender.tasks import (
 flow = RecommenderFlow.load(__file__)
 
 with flow.dag(__doc__) as dag:
-    prepared = [catalogue_tables(flow), find_champions(flow)]
+    known, checked = [catalogue_tables(flow), find_champions(flow)], check_ratings(flow)
     models = {model: train_and_judge(flow, model) for model in flow.spec.models}
     chosen, scored, published = models[flow.spec.scoring.model], score_users(flow), catalogue_scores(flow)
 
-    chain(wait_for_ratings(flow), clean_ratings(flow), prepared)
+    chain(wait_for_ratings(flow), clean_ratings(flow), known, checked)
     trained, judged = [each.trains for each in models.values()], [each.judges for each in models.values()]
-    measured = on_compute(flow, after=prepared, first=trained, last=[*judged, scored])
+    measured = on_compute(flow, after=[checked], first=trained, last=[*judged, scored])
     chain(chosen.gate, scored)
     chain([chosen.promotes, scored], published)
     report(flow, after=[*measured, *(each.promotes for each in models.values()), published])

@@ -17,13 +17,14 @@ from glue_scripts.transforms.bins import quoted
 from glue_scripts.transforms.expectations import kept, place, quarantined_for, reason, with_outcomes
 from penstock.checks import Expectation, Outcome
 from penstock.errors import DataError
+from penstock.jobs import ComparedRows
 from penstock.tables import QUARANTINE, ddl
 from spark_jobs.storage import open_table
 from spark_jobs.transforms.holdout import part_of
 from spark_jobs.transforms.split import TRAIN
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
     from penstock.jobs import CheckTableArgs
 
@@ -40,7 +41,7 @@ class Sieved:
     refusals: Refusals
     outcomes: list[Outcome]
     training: DataFrame
-    """The rows that passed and are not held out."""
+    """The rows that passed and are compared: those that are not held out, or all."""
     summary: Mapping[str, Any]
     """Aggregates over them, see `summaries`."""
 
@@ -59,7 +60,7 @@ def sieve(table: DataFrame, args: CheckTableArgs, expectations: Sequence[Expecta
     judged = with_outcomes(table, expectations).withColumn(_REASON, quarantined_for(expectations))
     own = [quoted(name) for name in table.columns]
     passes = F.col(_REASON).isNull()
-    trains = part_of(judged.where(passes).select(own), args) == TRAIN
+    trains = _compared(judged.where(passes).select(own), args)
     observation = Observation("expectations")
     broken = [F.count_if(~F.col(kept(index))).alias(f"broken_{index}") for index in range(len(expectations))]
     counts = [F.count("*").alias(_READ), F.count_if(~passes).alias(_REFUSED), *broken]
@@ -78,6 +79,12 @@ def sieve(table: DataFrame, args: CheckTableArgs, expectations: Sequence[Expecta
         training=passed.where(trains),
         summary=found,
     )
+
+
+def _compared(rows: DataFrame, args: CheckTableArgs) -> Column:
+    if ComparedRows(args.compared_rows) is ComparedRows.ALL:
+        return F.lit(True)  # noqa: FBT003 - Spark's literal
+    return part_of(rows, args) == TRAIN
 
 
 def _write(passing: DataFrame, uri: str, judged: DataFrame, expectations: Sequence[Expectation]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,13 +23,16 @@ machine named below a table, differences under 15 % mean nothing. A run of the c
 
 
 def publish(name: str, *, title: str, command: str, comparison: Comparison, notes: str = "") -> None:
-    """Print the table, and write it where `name` marks its section; `notes` stands below, as Markdown."""
-    section = "\n".join(
-        [f"## {title}", "", f"`{command}`", "", *table(comparison), "", f"{machine.describe()}.", notes]
-    )
+    """Print the comparison's table, and write it where `name` marks its section; `notes` stands below, as Markdown."""
+    write_section(name, title=title, command=command, lines=[*table(comparison)], notes=notes)
+
+
+def write_section(name: str, *, title: str, command: str, lines: Sequence[str], notes: str = "") -> None:
+    """Print the lines, and write them where `name` marks their section, with the machine that they were measured on."""
+    section = "\n".join([f"## {title}", "", f"`{command}`", "", *lines, "", f"{machine.describe()}.", notes]).rstrip()
     print(section)
     before = DOCUMENT.read_text(encoding="utf-8") if DOCUMENT.exists() else HEAD
-    DOCUMENT.write_text(with_section(before, name, section.rstrip()), encoding="utf-8")
+    DOCUMENT.write_text(with_section(before, name, section), encoding="utf-8")
 
 
 def with_section(document: str, name: str, text: str) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 import psutil
 
 INTERVAL = 0.1
-"""Seconds between two looks; what lives shorter may be missed."""
+"""Least seconds between two looks; what lives shorter may be missed."""
+SHARE = 0.03
+"""Most of one core's time that looking may take: the kernel walks all pages of a large process."""
 
 
 def proportional_bytes(pid: int) -> int:
@@ -53,9 +56,12 @@ class Watch:
         return self.peak
 
     def _follow(self) -> None:
-        while not self._done.wait(INTERVAL):
+        pause = INTERVAL
+        while not self._done.wait(pause):
+            began = time.thread_time()
             try:
                 family = [self._process, *self._process.children(recursive=True)]
             except psutil.Error:
                 return
             self.peak = max(self.peak, sum(proportional_bytes(each.pid) for each in family))
+            pause = max(INTERVAL, (time.thread_time() - began) / SHARE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from penstock.jobs.checking import CheckTableArgs, SchemaDrift
+from penstock.jobs.checking import CheckTableArgs, ComparedRows, SchemaDrift
 from penstock.jobs.cleaning import (
     CleanAdultArgs,
     CleanLibsvmArgs,
@@ -33,6 +33,7 @@ __all__ = [
     "CleanPartsArgs",
     "CleanRatingsArgs",
     "CleanViewersArgs",
+    "ComparedRows",
     "Engine",
     "EvaluateArgs",
     "FitArgs",

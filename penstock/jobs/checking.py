@@ -18,6 +18,15 @@ class SchemaDrift(StrEnum):
     FAIL = "fail"
 
 
+class ComparedRows(StrEnum):
+    """Which rows are profiled, and compared with those of the champion."""
+
+    TRAINING = "training"
+    """Those that are not held out."""
+    ALL = "all"
+    """Every row that passed: for jobs that hold rows out by other rules than a table's."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CheckTableArgs(HoldOutArgs, ReportingArgs):
     """Hold a table to its expectations and compare it with what the champion was trained on, before any cluster."""
@@ -29,6 +38,9 @@ class CheckTableArgs(HoldOutArgs, ReportingArgs):
     table_name: str = arg("its name in the Data Catalog")
     expectations: str = arg("JSON list of expectations, see penstock/checks.py", default="[]")
     columns: str = arg("JSON list of the columns that are profiled and compared; empty for all", default="[]")
+    compared_rows: str = arg(
+        "which rows are profiled and compared", default=ComparedRows.TRAINING.value, choices=list(ComparedRows)
+    )
     passed_uri: str = arg("folder for the rows that no expectation quarantines")
     quarantine_uri: str = arg("folder for the rows that one does, each with its name")
     reference_uri: str = arg("ChecksReport of the champion's training data; empty if there is none", default="")

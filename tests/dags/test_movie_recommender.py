@@ -21,8 +21,9 @@ pytestmark = pytest.mark.filterwarnings(
 EDGES = {
     "wait_for_ratings": {"clean_ratings"},
     "clean_ratings": {"catalogue_tables", "find_champions"},
-    "catalogue_tables": {"plan_cluster"},
-    "find_champions": {"plan_cluster"},
+    "catalogue_tables": {"check_data"},
+    "find_champions": {"check_data"},
+    "check_data": {"plan_cluster"},
     "plan_cluster": {"create_cluster", "terminate_cluster", "measure_cost"},
     "create_cluster": {"movie_recommender.train_model", "movie_ratings.train_model", "terminate_cluster"},
     "movie_recommender.train_model": {"movie_recommender.evaluate_model"},
@@ -129,7 +130,7 @@ def test_tasks_lead_to_what_they_made(dag: DAG) -> None:
     models = ("movie_ratings", "movie_recommender")
     assert links == {
         **{name: ["EMR Cluster", "EMR Cluster Logs"] for name in ("create_cluster", "terminate_cluster")},
-        "clean_ratings": ["Driver log", "Report"],
+        **{job: ["Driver log", "Report"] for job in ("clean_ratings", "check_data")},
         "score_users": ["Driver log", "Report"],
         **{f"{model}.{job}": ["Driver log", "Report"] for model in models for job in ("train_model", "evaluate_model")},
         **{f"{model}.promote_model": ["MLflow version", "Report"] for model in models},
@@ -173,6 +174,7 @@ def test_the_dag_says_what_it_is(dag: DAG) -> None:
         (
             "True",
             [
+                "check_data",
                 "clean_ratings",
                 "create_cluster",
                 "movie_ratings.evaluate_model",

@@ -126,8 +126,7 @@ def test_a_running_execution_can_be_stopped_once_and_nothing_of_it_goes_on(aws, 
     notebooks.client.stop_notebook_execution(NotebookExecutionId=execution)
     found = notebooks.until(execution)
     assert found["LastStateChangeReason"] == f"Execution is stopped for cluster {cluster}."
-    assert found["Status"] == "STOPPED"
-    assert notebooks.printed(found["OutputNotebookURI"]) == ["begun\n"]
+    assert (found["Status"], notebooks.printed(found["OutputNotebookURI"])) == ("STOPPED", ["begun\n"])
     wait(lambda: not aws.processes(lambda process: "8642" in process.cmdline()), 5)
     assert refusal(notebooks.client.stop_notebook_execution, NotebookExecutionId=execution) == (
         f"Notebook execution {execution} is in status STOPPED. Only one in RUNNING, STARTING, START_PENDING can be "
@@ -155,8 +154,7 @@ def test_the_list_is_filtered_by_status_cluster_editor_and_time_the_newest_first
     assert notebooks.ids(To=before, ExecutionEngineId=cluster)[:1] != [good]
     assert bad not in notebooks.ids(To=before - timedelta(seconds=1))
     summary = notebooks.client.list_notebook_executions(Status="FAILED", From=before)["NotebookExecutions"][0]
-    assert summary["NotebookS3Location"] == place("notebooks/tried.ipynb")
-    assert summary["ExecutionEngineId"] == cluster
+    assert (summary["NotebookS3Location"], summary["ExecutionEngineId"]) == (place("notebooks/tried.ipynb"), cluster)
 
 
 @pytest.mark.parametrize(

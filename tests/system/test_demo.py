@@ -129,7 +129,7 @@ def test_the_recommendations_shown_are_those_stored(summary: dict[str, Any], out
 def test_every_task_succeeded_and_took_time(summary: dict[str, Any]) -> None:
     assert {each["state"] for each in summary["tasks"]} == {"success"}
     assert all(each["seconds"] > 0 for each in summary["tasks"])
-    assert len(summary["work"]) == 6  # the Glue job, two trainings, two evaluations, the scoring
+    assert len(summary["work"]) == 7  # two Glue jobs, two trainings, two evaluations, the scoring
     timing = summary["timing"]
     assert 0 < timing["orchestration_share"] < 1
     assert timing["stack_seconds"] + timing["wall_seconds"] < timing["total_seconds"] < 800

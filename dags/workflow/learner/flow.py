@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from penstock.jobs import AssessArgs, CleanPartsArgs
+from workflow.checking.tasks import CHECK
 from workflow.flow import Flow
 from workflow.form import DATA, PROMOTION, gate_mode, number, raw_uri
 from workflow.learner.etl import Etl, check_columns
@@ -14,8 +15,8 @@ from workflow.learner.spec import Learner
 if TYPE_CHECKING:
     from airflow.sdk import Param
 
-CLEAN, CHECK = "clean_data", "check_data"
-"""The tasks of the Glue jobs."""
+CLEAN = "clean_data"
+"""The task of the ETL."""
 
 
 @dataclass(frozen=True, kw_only=True)

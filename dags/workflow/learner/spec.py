@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import Field, PlainValidator, ValidationInfo, field_validator, model_validator
 
-from penstock.checks import Action
 from penstock.codec import CodecError
 from penstock.errors import did_you_mean
-from penstock.jobs import AssessArgs, CheckTableArgs, CleanPartsArgs, HoldOut, HoldOutArgs, SchemaDrift
+from penstock.jobs import AssessArgs, CleanPartsArgs, HoldOut, HoldOutArgs
 from penstock.mllib.problems import judged_by
 from penstock.recipe.rules import read_recipe
 from penstock.recipe.values import Recipe
+from workflow.checking.spec import Checks
 from workflow.spec import GateRule, ModelName, Timeouts, Workflow, argument
 from workflow.spec_file import refused
 from workflow.values import Cell, Minutes, Values
@@ -59,39 +59,6 @@ class HeldOutRows(Values):
     def describe(self) -> str:
         """In words, as every job writes them."""
         return HoldOutArgs(**self.arguments()).describe_holdout()
-
-
-class Expected(Values):
-    """What rows must be like: a Spark SQL expression that is true for each of them."""
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    expression: Cell
-    action: Action
-
-
-class Drift(Values):
-    """How far the data may have moved from what the champion was trained on: population stability indices."""
-
-    warn: float = argument(CheckTableArgs, "drift_warn")
-    fail: float | None = Field(default=None, gt=0)
-    schema_change: SchemaDrift = SchemaDrift.WARN
-
-
-class Checks(Values):
-    """What is checked before a model learns."""
-
-    expectations: list[Expected]
-    max_bad_ratio: float = argument(CheckTableArgs, "max_bad_ratio")
-    drift: Drift
-
-    @field_validator("expectations")
-    @classmethod
-    def _names_are_unique(cls, expectations: list[Expected]) -> list[Expected]:
-        names = [each.name for each in expectations]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"the name {name!r} is there twice; a row's quarantine says by it what the row broke")
-        return expectations
 
 
 class LearnerTimeouts(Timeouts):

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import Asset, chain
 
-from penstock.jobs import AssessArgs, CheckTableArgs, FitArgs
+from penstock.jobs import AssessArgs, FitArgs
 from workflow import catalog, champions
-from workflow.champions import champion_of, first_checks
+from workflow.champions import champion_of
+from workflow.checking.tasks import check_data
 from workflow.compute.choice import on_compute
 from workflow.form import param
 from workflow.glue import run_glue_job, wait_for_files
-from workflow.learner.flow import CHECK, CLEAN
+from workflow.learner.flow import CLEAN
 from workflow.models import Contender, Sources, contend, report
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 def learn(flow: LearnerFlow) -> None:
     """All of it: wait, clean, check, fit and judge every model side by side, gate, promote; the cluster ends."""
     waited = wait_for_files(flow, "wait_for_data", [*raw_files(flow).values()])
-    cleaned, checked = run_glue_job(flow, CLEAN, clean_args(flow)), run_glue_job(flow, CHECK, check_args(flow))
+    cleaned = run_glue_job(flow, CLEAN, clean_args(flow))
+    rows = flow.spec.holdout.arguments()
+    checked = check_data(flow, flow.etl.table, learnt_columns(flow), **rows)
     found = champions.find_champions(flow, list(flow.spec.models), held_out=flow.spec.holdout.describe())
     catalogued = catalog.clean_tables(flow, Asset(f"{flow.dag_id}.{flow.etl.table}"))
     models = [fit_and_judge(flow, model) for model in flow.spec.models]
@@ -69,27 +72,6 @@ def clean_args(flow: LearnerFlow) -> ReportingArgs:
         "code_sha": flow.deployment.code_sha,
     }
     return flow.etl.arguments(raw_files(flow), options)
-
-
-def check_args(flow: LearnerFlow) -> CheckTableArgs:
-    """The data check's arguments, as templates."""
-    checks, drift = flow.spec.checks, flow.spec.checks.drift
-    return CheckTableArgs(
-        table_uri=flow.run.table(flow.etl.table),
-        table_name=flow.etl.table,
-        expectations=json.dumps([each.model_dump(mode="json") for each in checks.expectations]),
-        columns=json.dumps(learnt_columns(flow)),
-        passed_uri=flow.run.checked(flow.etl.table),
-        quarantine_uri=flow.run.check_quarantine,
-        report_uri=flow.run.checks_report,
-        reference_uri=first_checks(),
-        max_bad_ratio=checks.max_bad_ratio,
-        drift_warn=drift.warn,
-        drift_fail=drift.fail or 0.0,
-        schema_drift=drift.schema_change.value,
-        code_sha=flow.deployment.code_sha,
-        **flow.spec.holdout.arguments(),
-    )
 
 
 def learnt_columns(flow: LearnerFlow) -> list[str]:

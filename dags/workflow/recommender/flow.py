@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from penstock.jobs import SplitArgs
+from workflow.checking.tasks import CHECK
 from workflow.flow import Flow
 from workflow.form import param
 from workflow.recommender.params import params
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Param
 
 CLEAN = "clean_ratings"
-"""The task of the Glue job."""
+"""The task of the ETL."""
 
 
 def split_of(values: Mapping[str, Any]) -> str:
@@ -29,7 +30,7 @@ class RecommenderFlow(Flow[MovieRecommender]):
     """What every task of a recommender needs to know."""
 
     values = MovieRecommender
-    glue_tasks: ClassVar[tuple[str, ...]] = (CLEAN,)
+    glue_tasks: ClassVar[tuple[str, ...]] = (CLEAN, CHECK)
     macros: ClassVar[Mapping[str, Any]] = {"split_of": split_of}
 
     def form(self) -> dict[str, Param]:

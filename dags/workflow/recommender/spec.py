@@ -22,6 +22,7 @@ from penstock.jobs import (
     SplitArgs,
     SplitMethod,
 )
+from workflow.checking.spec import Checks
 from workflow.spec import GateRule, ModelName, Timeouts, Workflow, argument
 from workflow.values import Minutes, Values
 
@@ -127,6 +128,7 @@ class Scoring(Values):
 class RecommenderTimeouts(Timeouts):
     """How long each kind of task may take."""
 
+    check: Minutes
     score: Minutes
 
 
@@ -135,6 +137,7 @@ class MovieRecommender(Workflow):
 
     source: Source
     split: Split
+    checks: Checks
     models: dict[ModelName, Model] = Field(min_length=1)
     scoring: Scoring
     timeouts: RecommenderTimeouts

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import Asset
 
-from penstock.jobs import CleanRatingsArgs, EvaluateArgs, ScoreArgs, TrainArgs
+from penstock.jobs import CleanRatingsArgs, ComparedRows, EvaluateArgs, ScoreArgs, TrainArgs
 from workflow import catalog, champions
 from workflow.champions import champion_of
+from workflow.checking.tasks import check_data
 from workflow.compute.choice import run_job
 from workflow.form import param
 from workflow.glue import run_glue_job, wait_for_files
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from workflow.recommender.flow import RecommenderFlow
 
 RATINGS, MOVIES = "ratings", "movies"
+COMPARED = ("item_id", "rating")
+"""Columns of ratings whose distribution is compared; users and times are others in every run that goes on."""
 
 
 def wait_for_ratings(flow: RecommenderFlow) -> S3KeySensor:
@@ -35,6 +38,11 @@ def wait_for_ratings(flow: RecommenderFlow) -> S3KeySensor:
 def clean_ratings(flow: RecommenderFlow) -> GlueRunOperator:
     """Good rows to Parquet, bad rows to quarantine, everything counted."""
     return run_glue_job(flow, CLEAN, clean_args(flow))
+
+
+def check_ratings(flow: RecommenderFlow) -> GlueRunOperator:
+    """Ratings as the spec expects them, compared with those that the champion learnt from; before any cluster."""
+    return check_data(flow, RATINGS, list(COMPARED), compared_rows=ComparedRows.ALL.value)
 
 
 def catalogue_tables(flow: RecommenderFlow) -> XComArg:
@@ -77,7 +85,7 @@ def sources(flow: RecommenderFlow, model: str) -> Sources:
         judged=flow.run.evaluation(model),
         verdict=flow.run.verdict(model),
         approval=flow.run.approval(model),
-        checks="",
+        checks=flow.run.checks_report,
     )
 
 
@@ -106,7 +114,7 @@ def train_args(flow: RecommenderFlow, model: str) -> TrainArgs:
     """The training job's arguments, as templates."""
     values = flow.spec.models[model]
     return TrainArgs(
-        ratings_uri=flow.run.table(RATINGS),
+        ratings_uri=flow.run.checked(RATINGS),
         model_uri=flow.run.model(model),
         report_uri=flow.run.training_report(model),
         objective=values.objective.value,
@@ -124,7 +132,7 @@ def evaluate_args(flow: RecommenderFlow, model: str) -> EvaluateArgs:
     """The evaluation job's arguments, as templates."""
     values = flow.spec.models[model]
     return EvaluateArgs(
-        ratings_uri=flow.run.table(RATINGS),
+        ratings_uri=flow.run.checked(RATINGS),
         model_uri=flow.run.model(model),
         champion_model_uri=champion_of(model, "uri"),
         report_uri=flow.run.evaluation(model),
@@ -141,7 +149,7 @@ def score_args(flow: RecommenderFlow) -> ScoreArgs:
     """The scoring job's arguments, as templates."""
     model = flow.spec.scoring.model
     return ScoreArgs(
-        ratings_uri=flow.run.table(RATINGS),
+        ratings_uri=flow.run.checked(RATINGS),
         model_uri=flow.run.model(model),
         scores_uri=flow.run.scores(model),
         report_uri=flow.run.score_report(model),

@@ -8,8 +8,9 @@ import pytest
 from airflow.sdk import DAG
 
 from penstock.arguments import JobArgs
+from penstock.checks import parse_expectations
 from penstock.deployment import Deployment
-from penstock.jobs import CleanRatingsArgs, EvaluateArgs, ScoreArgs, TrainArgs
+from penstock.jobs import CheckTableArgs, CleanRatingsArgs, EvaluateArgs, ScoreArgs, TrainArgs
 from tests.dags.workflow.rendering import RUN_KEY, job_of, render
 from workflow.recommender.flow import RecommenderFlow
 from workflow.recommender.tasks import evaluate_args, train_args
@@ -18,8 +19,8 @@ RUN = f"s3://bucket/prefix/runs/movie_recommender/{RUN_KEY}"
 XCOM = {
     "create_cluster": "j-123",
     "find_champions": {
-        "movie_recommender": {"uri": "s3://bucket/old.json", "incomparable": ""},
-        "movie_ratings": {"uri": "", "incomparable": "another split"},
+        "movie_recommender": {"uri": "s3://bucket/old.json", "incomparable": "", "checks": ""},
+        "movie_ratings": {"uri": "", "incomparable": "another split", "checks": "s3://bucket/checks.json"},
     },
 }
 
@@ -50,7 +51,7 @@ def test_train_model(dag: DAG, deployment: Deployment) -> None:
     options, args = _step(dag, "movie_recommender.train_model")
     assert options == ["spark-submit", "--deploy-mode", "client", "--py-files", deployment.code.jobs_zip]
     assert args == TrainArgs(
-        ratings_uri=f"{RUN}/clean/ratings",
+        ratings_uri=f"{RUN}/checked/ratings",
         model_uri=f"{RUN}/model/movie_recommender",
         report_uri=f"{RUN}/metrics/movie_recommender/training.json",
         grid='{"rank":[64],"regParam":[0.1],"alpha":[1.0],"maxIter":[10]}',
@@ -64,7 +65,7 @@ def test_train_model(dag: DAG, deployment: Deployment) -> None:
 )
 def test_evaluate_model(dag: DAG, model: str, objective: str, champion: str) -> None:
     assert _step(dag, f"{model}.evaluate_model")[1] == EvaluateArgs(
-        ratings_uri=f"{RUN}/clean/ratings",
+        ratings_uri=f"{RUN}/checked/ratings",
         model_uri=f"{RUN}/model/{model}",
         champion_model_uri=champion,
         report_uri=f"{RUN}/metrics/{model}/evaluation.json",
@@ -84,7 +85,7 @@ def test_the_form_reaches_the_jobs(dag: DAG) -> None:
 def test_score_users(dag: DAG) -> None:
     args = _step(dag, "score_users", {"top_k": 25, "seen_items": "keep"})[1]
     assert args == ScoreArgs(
-        ratings_uri=f"{RUN}/clean/ratings",
+        ratings_uri=f"{RUN}/checked/ratings",
         model_uri=f"{RUN}/model/movie_recommender",
         scores_uri=f"{RUN}/scores/movie_recommender",
         report_uri=f"{RUN}/report/scores-movie_recommender.json",
@@ -140,3 +141,23 @@ def test_a_grid_is_compared_by_the_threshold_of_its_evaluation(flow: Recommender
     changed = replace(flow, spec=flow.spec.model_copy(update={"models": {name: strict}}))
     assert train_args(changed, name).relevance_threshold == 4.0
     assert evaluate_args(changed, name).relevance_threshold == 4.0
+
+
+def test_check_data(dag: DAG) -> None:
+    """Every rating is compared: a recommender holds out by rules of its own."""
+    argv = [part for pair in _render(dag, "check_data").script_args.items() for part in pair]
+    args = CheckTableArgs.from_argv(argv)
+    assert [each.action for each in parse_expectations(args.expectations)] == ["fail", "fail", "quarantine"]
+    assert replace(args, expectations="[]") == CheckTableArgs(
+        table_uri=f"{RUN}/clean/ratings",
+        table_name="ratings",
+        columns='["item_id", "rating"]',
+        compared_rows="all",
+        passed_uri=f"{RUN}/checked/ratings",
+        quarantine_uri=f"{RUN}/checked/quarantine",
+        report_uri=f"{RUN}/report/checks.json",
+        reference_uri="s3://bucket/checks.json",
+        max_bad_ratio=0.01,
+        schema_drift="fail",
+        code_sha="c0ffee",
+    )

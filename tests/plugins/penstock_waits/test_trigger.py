@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,27 +106,35 @@ def test_refusals_end_it_and_throttling_does_not(run: Run, step: Any, fault: Any
     assert "not authorized to perform: elasticmapreduce:DescribeStep" in refused.reason
 
 
-def test_progress_is_told_when_it_changes(run: Run, step: Any, clients: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_progress_is_told_when_it_changes(
+    run: Run, step: Any, clients: Any, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
     caplog.set_level(logging.INFO, "penstock_waits.progress")
     s3 = clients("s3")
     bucket = f"waits-{time.time_ns()}"
     s3.create_bucket(Bucket=bucket)
     first = Progress(seconds=3.2, stage="count at ALS", stages_done=1, stages=4, tasks_done=2, tasks=8)
     s3.put_object(Bucket=bucket, Key="progress.json", Body=b"\xff\xfe half")
-    wait = step("sleep 1.5", progress_uri=f"s3://{bucket}/progress.json")
+    done = tmp_path / "done"
+    wait = step(f"until [ -e {done} ]; do sleep 0.05; done", progress_uri=f"s3://{bucket}/progress.json")
     documents = [first.to_json(), replace(first, seconds=6.4, tasks_done=8).to_json()]
 
+    def told() -> list[str]:
+        return [each.message for each in caplog.records if each.name == "penstock_waits.progress"]
+
     def work() -> None:
-        for each in documents:
-            time.sleep(0.3)
+        """The next document once the last one was told."""
+        for number, each in enumerate(documents, start=1):
             s3.put_object(Bucket=bucket, Key="progress.json", Body=each.encode())
+            while len(told()) < number and time.time() < wait.deadline.timestamp():
+                time.sleep(0.02)
+        done.touch()
 
     thread = threading.Thread(target=work)
     thread.start()
     assert run(wait).ended == "success"
     thread.join()
-    told = [each.message for each in caplog.records if each.name == "penstock_waits.progress"]
-    assert told == ["3 s: stage 2/4, 2 of 8 tasks (count at ALS)", "6 s: stage 2/4, 8 of 8 tasks (count at ALS)"]
+    assert told() == ["3 s: stage 2/4, 2 of 8 tasks (count at ALS)", "6 s: stage 2/4, 8 of 8 tasks (count at ALS)"]
 
 
 def test_a_triggerer_that_takes_over_keeps_the_deadline(step: Any, emr: dict[str, str]) -> None:

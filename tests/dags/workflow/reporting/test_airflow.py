@@ -13,7 +13,7 @@ from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 
 from penstock.layout import Run
 from penstock.run_report import RunReport
-from tests.dags.workflow.reporting.documents import DATA
+from tests.dags.workflow.reporting.documents.data import DATA
 from tests.dags.workflow.reporting.reading import read
 from workflow.reporting.page import render
 from workflow.storage import read_document, write_document

@@ -9,20 +9,10 @@ from penstock.approval import Approval
 from penstock.layout import Run
 from penstock.spark_stages import spark_stages_uri
 from penstock.tree import tree_document_uri
-from tests.dags.workflow.reporting.documents import (
-    ASSESSMENT,
-    CHECKS,
-    COST,
-    DATA,
-    ESTIMATE,
-    EVALUATION,
-    FIT,
-    SCORES,
-    STAGES,
-    TRAINING,
-    TREE,
-    VERDICT,
-)
+from tests.dags.workflow.reporting.documents.data import CHECKS, DATA
+from tests.dags.workflow.reporting.documents.effort import COST, ESTIMATE, STAGES, TREE
+from tests.dags.workflow.reporting.documents.judgements import ASSESSMENT, FIT, VERDICT
+from tests.dags.workflow.reporting.documents.recommending import EVALUATION, SCORES, TRAINING
 from workflow.reporting.collect import collect
 from workflow.storage import write_document
 

@@ -7,7 +7,8 @@ import pytest
 from penstock.approval import Approval
 from penstock.documents import Check, Verdict
 from penstock.run_report import ModelRecord, RunReport, TaskTiming
-from tests.dags.workflow.reporting.documents import ASSESSMENT, FAILED, FIT, REJECTED, VERDICT
+from tests.dags.workflow.reporting.documents.judgements import ASSESSMENT, FIT, REJECTED, VERDICT
+from tests.dags.workflow.reporting.documents.reports import FAILED
 from workflow.reporting.outcome import BAD, GOOD, IDLE, headline, outcome
 
 FAILING = Check(passed=False, sentence="rmse misses the bound")
