@@ -54,7 +54,8 @@ def main() -> None:
         )
         if options.data:
             notes += "\n\n" + "\n".join(judged(options, made))
-    called = f"python benchmarks/train.py --ratings {options.ratings} --rank {options.rank}"
+    given = [f"--{each} {getattr(options, each)}" for each in ("ratings", "rank", "repetitions")]
+    called = " ".join(["python benchmarks/train.py", *given])
     name = f"train-{options.ratings // 1_000_000}m"
     title = f"Training the recommender, {options.ratings / 1e6:g}M ratings"
     publish(name, title=title, command=called, comparison=comparison, notes=notes)
