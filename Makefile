@@ -21,6 +21,8 @@ STACK := $(VENV)/airflow/.installed $(VENV)/spark/.installed $(VENV)/local/.inst
 # Tests of independent files side by side. Each worker of the Spark tier holds a Java of its own, about 1 GB.
 WORKERS ?= 2
 PARALLEL := -n $(WORKERS) --dist loadfile
+# Both sides in one run, each written into its section of docs/benchmarks.md.
+BENCHES := startup score evaluate catalogue train trees predict scaling
 FOLDERS := penstock tools local_aws spark_jobs glue_scripts models dags plugins tests benchmarks notebooks
 
 export PENSTOCK_LOCAL_PYTHON ?= $(abspath $(LOCAL)/python)
@@ -79,9 +81,6 @@ test-kills: $(VENV)/spark/.installed ## Count a stream whose driver is killed 20
 test-models: $(VENV)/predict/.installed ## Models for batch prediction: their interfaces, their command line
 	@$(PREDICT)/python -m pytest -q tests/models
 
-test-kills: $(VENV)/spark/.installed ## A stream killed twenty times, at any moment
-	@PENSTOCK_KILLS=20 $(SPARK)/python -m pytest -q tests/spark_jobs/test_stream_kill.py
-
 test-emulator: $(VENV)/spark/.installed $(VENV)/local/.installed ## The local AWS, through boto3
 	@$(LOCAL)/python -m pytest -q $(PARALLEL) tests/local_aws
 
@@ -107,8 +106,18 @@ test-system: $(STACK) ## The demo as a user starts it, and what it leaves behind
 test-browser: $(STACK) $(VENV)/browser/.installed ## Airflow's UI in a Chromium that is on this machine
 	@$(BROWSER)/python -m pytest -q tests/browser
 
-bench: $(STACK) ## Measure the quality of the shipped models on MovieLens
+bench: bench-quality bench-local-aws $(BENCHES:%=bench-%) ## Every benchmark, for hours; writes docs/benchmarks.md. One: make bench-score ARGS="--help"
+
+bench-quality: $(STACK) ## The quality of the shipped models on MovieLens
 	@$(LOCAL)/python -m tools bench
+
+bench-local-aws: $(STACK) ## How quick the local AWS is
+	@PYTHONPATH=. $(LOCAL)/python benchmarks/local_aws.py
+
+$(BENCHES:%=bench-%): bench-%: $(STACK)
+	@$(LOCAL)/python benchmarks/$*.py $(ARGS)
+
+bench-predict: $(VENV)/predict/.installed $(VENV)/mrjob/.installed
 
 ##@ Code
 
@@ -173,6 +182,7 @@ $(STAMPS): $(VENV)/%/.installed: requirements/%.txt $(VENV)/uv/.installed
 	@$(UV) pip sync $$([ -t 2 ] || echo --quiet) --compile-bytecode --require-hashes --python $(VENV)/$*/bin/python $<
 	@touch $@
 
-.PHONY: demo run models up down status summary logs local-aws test test-all test-unit test-spark test-kills test-emulator test-clients test-dags \
-	test-faults-quick test-faults test-system test-browser bench lint ruff \
+.PHONY: demo run models up down status summary logs local-aws test test-all test-unit test-spark test-models test-kills test-emulator test-clients test-dags \
+	test-faults-quick test-faults test-system test-browser bench bench-quality bench-local-aws lint ruff \
 	mypy imports spelling format lock clean help environments
+.PHONY: $(BENCHES:%=bench-%)
