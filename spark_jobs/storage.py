@@ -114,16 +114,16 @@ def newest(spark: SparkSession, folder: str) -> str | None:
 
 
 def read_text(spark: SparkSession, uri: str) -> str:
-    """The UTF-8 file at exactly `uri`; raises DataError if there is none."""
+    """The UTF-8 file at exactly `uri`; raises DataError if there is none, or if it is torn (a checksum tells)."""
     path = _path(spark, uri)
     try:
         stream = path.getFileSystem(_hadoop(spark)).open(path)
+        try:
+            return str(_jvm(spark).org.apache.commons.io.IOUtils.toString(stream, "UTF-8"))
+        finally:
+            stream.close()
     except Py4JJavaError as error:
         raise DataError(f"{uri}: nothing can be read there ({first_line(error)})") from error
-    try:
-        return str(_jvm(spark).org.apache.commons.io.IOUtils.toString(stream, "UTF-8"))
-    finally:
-        stream.close()
 
 
 def discard_document(spark: SparkSession, uri: str) -> None:

@@ -14,6 +14,8 @@ from (8), and a copy of the confidences (4). Collecting stays below: two ids (8)
 BYTES_PER_FACTOR = 24
 """The factor itself (4), its copy with the rows of the regularisation (4), that row's entry in the matrix (8), and
 again while it is laid out (8). Saving stays below: the factor and its copies in pandas, Arrow and Java."""
+BYTES_PER_ROW = 48
+"""Of users and items: the row pointers of the matrices that stand at once, six of 8 bytes."""
 SHARE = 0.5
 """Of the driver's machine, if nothing else is said: the other half is Java's and the system's."""
 _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
@@ -21,7 +23,7 @@ _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 def bytes_needed(*, ratings: int, users: int, items: int, rank: int) -> int:
     """The driver's memory for one fit with `implicit`, beside what Python and its libraries take."""
-    return BYTES_PER_RATING * ratings + BYTES_PER_FACTOR * (users + items) * rank
+    return BYTES_PER_RATING * ratings + (BYTES_PER_ROW + BYTES_PER_FACTOR * rank) * (users + items)
 
 
 def bytes_available(gb: float) -> int:

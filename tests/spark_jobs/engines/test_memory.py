@@ -11,7 +11,9 @@ from spark_jobs.engines.weighted_als import Setting, factorise
 
 def test_nothing_needs_nothing_and_all_of_it_grows_in_proportion():
     assert bytes_needed(ratings=0, users=0, items=0, rank=64) == 0
-    assert bytes_needed(ratings=20_000_000, users=138_000, items=26_700, rank=64) == 880_000_000 + 252_979_200
+    assert (
+        bytes_needed(ratings=20_000_000, users=138_000, items=26_700, rank=64) == 880_000_000 + 252_979_200 + 7_905_600
+    )
 
 
 def test_what_fits_and_what_does_not():
