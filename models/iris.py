@@ -99,7 +99,7 @@ class Species(BaseModel):
     species: str
 
 
-class IrisModelOfMlBase(BaseModelOfMlBase):
+class IrisModelOfMlBase(BaseModelOfMlBase):  # type: ignore[misc]  # it ships no types
     """By the interface of ml_base."""
 
     display_name = "Iris Model"
