@@ -11,7 +11,7 @@ from pyspark.errors import StreamingQueryException
 from penstock.documents import Table
 from penstock.errors import DataError
 from penstock.jobs import StreamArgs, StreamTrigger
-from penstock.stream_layout import Stream
+from penstock.layout import Stream
 from penstock.streaming import BatchReport, EventCounts, StreamReport
 from penstock.tables import EVENT_COUNTS, EVENT_QUARANTINE, columns
 from spark_jobs.entry import launch

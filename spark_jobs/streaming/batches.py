@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
     from penstock.jobs import StreamArgs
-    from penstock.stream_layout import Stream
+    from penstock.layout import Stream
     from spark_jobs.streaming.tallies import Judged, Windows
 
 MOST_BATCHES = 500
