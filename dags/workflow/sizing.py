@@ -45,6 +45,8 @@ def settings_for(s3: Any, input_uris: Iterable[str], on: Nodes | None) -> Settin
 
 def with_settings(step: Step, settings: Mapping[str, str]) -> Step:
     """The step with these options of spark-submit; one that it has, from the spec, stays as it is."""
+    if not settings:
+        return step
     jar = step["HadoopJarStep"]
     command, *rest = jar["Args"]
     given = {value.partition("=")[0] for option, value in itertools.pairwise(rest) if option == "--conf"}

@@ -4,8 +4,9 @@ The selection looks at every score once: items stand in chunks of neighbours by 
 the k chunks with the largest maxima are chosen, and the k best items are sought inside them. That is exact: an item
 outside of them has k items before it, the best of each chosen chunk. Ties go by id, of chunks as of items.
 
-A block of users is small enough for its scores to stay in the processor's cache, and every product has the same shape,
-a multiple of what BLAS computes at once: the last bit of a score depends on neither the block nor the place in it.
+A block of users is small enough for its scores to stay in the processor's cache, and every product has the same shape.
+With AVX-512, BLAS then computes every place of it alike; elsewhere the last bit of a score may depend on the place. A
+table is the same all the same, because its plan puts every user into the same place, whatever the cluster.
 """
 
 from __future__ import annotations

@@ -47,8 +47,8 @@ def read_all(kinesis: Any, stream: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_records_are_counted_and_what_is_no_event_is_kept(server: RunningServer) -> None:
-    kinesis = server.client("kinesis")
+def test_records_are_counted_and_what_is_no_event_is_kept(aws: RunningServer) -> None:
+    kinesis = aws.client("kinesis")
     kinesis.create_stream(StreamName="clicks", ShardCount=2)
     eventually(lambda: kinesis.describe_stream_summary(StreamName="clicks")["StreamDescriptionSummary"]["StreamStatus"])
     sent = [event("2024-03-01T10:30:00Z"), event("2024-03-01T10:59:59Z"), event("2024-03-01T11:00:00Z", "buy")]

@@ -53,7 +53,7 @@ def test_everything_is_counted_once_and_the_rest_is_kept(spark, scene):
     assert (again.batches, again.counts.events, again.total, again.tables) == (0, 0, report.total, report.tables)
 
 
-WRITES = ("place_document", "place_table", "discard_folder")
+WRITES = ("place_document", "place_table")
 
 
 def crash(monkeypatch, *, write, after=False, names=WRITES):

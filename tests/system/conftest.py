@@ -45,10 +45,10 @@ class CommandLine:
     def settings(self) -> Settings:
         return Settings.from_environment(self.environment)
 
-    def start(self, command: str) -> subprocess.Popen[str]:
+    def start(self, *command: str) -> subprocess.Popen[str]:
         """As a shell's foreground job: the leader of its own process group."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "tools", command],
+            [sys.executable, "-m", "tools", *command],
             cwd=REPOSITORY,
             env=self.environment,
             stdout=subprocess.PIPE,
@@ -59,9 +59,9 @@ class CommandLine:
         self.started.append(process)
         return process
 
-    def run(self, command: str, seconds: float = 420) -> tuple[int, str]:
+    def run(self, *command: str, seconds: float = 420) -> tuple[int, str]:
         """Exit status and everything printed."""
-        process = self.start(command)
+        process = self.start(*command)
         output, _ = process.communicate(timeout=seconds)
         return process.returncode, output
 

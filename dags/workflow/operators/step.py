@@ -122,6 +122,8 @@ class SparkStepOperator(Waiting, EmrAddStepsOperator):
         return added
 
     def _sized(self, step: Step) -> Step:
+        if not self.input_uris:
+            return step
         return with_settings(step, settings_for(self.client("s3"), self.input_uris, self.nodes))
 
     def _listed(self) -> Iterator[Earlier]:

@@ -82,6 +82,34 @@ def test_the_form_reaches_the_jobs(dag: DAG) -> None:
         assert {name: getattr(args, name) for name in form} == form
 
 
+class Folder:
+    """An S3 with one folder of so many bytes."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def get_paginator(self, operation: str) -> Any:
+        return self
+
+    def paginate(self, **request: str) -> list[dict[str, Any]]:
+        return [{"Contents": [{"Size": self.size}]}]
+
+
+def test_a_step_is_fitted_to_its_input_when_it_is_added(dag: DAG, monkeypatch: pytest.MonkeyPatch) -> None:
+    task, args = _render(dag, "movie_recommender.train_model"), _step(dag, "movie_recommender.train_model")[1]
+    assert isinstance(args, TrainArgs)
+    assert task.input_uris == [args.ratings_uri]
+    for size, setting in ((10**6, "spark.ui.enabled=false"), (10**9, "spark.executor.cores=4")):
+        monkeypatch.setattr(task, "client", lambda service, size=size: Folder(size))
+        (step,) = task.steps
+        sized = task._sized(step)
+        assert setting in sized["HadoopJarStep"]["Args"]
+        assert (
+            sized["HadoopJarStep"]["Args"][-len(args.to_argv()) :]
+            == step["HadoopJarStep"]["Args"][-len(args.to_argv()) :]
+        )
+
+
 def test_score_users(dag: DAG) -> None:
     args = _step(dag, "score_users", {"top_k": 25, "seen_items": "keep"})[1]
     assert args == ScoreArgs(
