@@ -13,14 +13,17 @@ SPARK := $(VENV)/spark/bin
 AIRFLOW := $(VENV)/airflow/bin
 CLIENTS := $(VENV)/clients/bin
 BROWSER := $(VENV)/browser/bin
+PREDICT := $(VENV)/predict/bin
 LINT := $(VENV)/lint/bin
-ENVIRONMENTS := airflow spark local clients browser lint
+ENVIRONMENTS := airflow spark local predict clients browser mrjob lint
 STAMPS := $(ENVIRONMENTS:%=$(VENV)/%/.installed)
 STACK := $(VENV)/airflow/.installed $(VENV)/spark/.installed $(VENV)/local/.installed
 # Tests of independent files side by side. Each worker of the Spark tier holds a Java of its own, about 1 GB.
 WORKERS ?= 2
 PARALLEL := -n $(WORKERS) --dist loadfile
-FOLDERS := penstock tools local_aws spark_jobs glue_scripts dags plugins tests benchmarks notebooks
+# Both sides in one run, each written into its section of docs/benchmarks.md.
+BENCHES := startup score evaluate catalogue train trees predict scaling
+FOLDERS := penstock tools local_aws spark_jobs glue_scripts models dags plugins tests benchmarks notebooks
 
 export PENSTOCK_LOCAL_PYTHON ?= $(abspath $(LOCAL)/python)
 export PENSTOCK_AIRFLOW_PYTHON ?= $(abspath $(AIRFLOW)/python)
@@ -38,6 +41,9 @@ demo: $(STACK) ## Run the whole workflow on this machine, follow it live and sho
 
 run: $(if $(WORKFLOW),$(STACK),$(VENV)/local/.installed) ## Run one workflow with its data: WORKFLOW=income_classifier, SET="gate_mode=approval"; alone, list them
 	@$(LOCAL)/python -m tools run $(if $(WORKFLOW),"$(WORKFLOW)") $(foreach each,$(SET),--set "$(each)")
+
+models: $(VENV)/predict/.installed ## List the models that batch_prediction may ask: NAME=iris_model describes one
+	@$(PREDICT)/python -m models $(if $(NAME),describe "$(NAME)",list)
 
 up: $(STACK) ## Start the local stack: S3, EMR, Glue, MLflow and Airflow
 	@$(LOCAL)/python -m tools up
@@ -59,7 +65,7 @@ local-aws: $(VENV)/spark/.installed $(VENV)/local/.installed ## Start the local 
 
 ##@ Test
 
-test: test-unit lint test-spark test-emulator test-dags test-faults-quick test-system ## Run the tests, fastest first
+test: test-unit lint test-spark test-models test-emulator test-dags test-faults-quick test-system ## Run the tests, fastest first
 
 test-all: test test-kills test-clients test-browser ## Run the slow tiers too: kills, other clients of the local AWS, a browser
 
@@ -71,6 +77,9 @@ test-spark: $(VENV)/spark/.installed ## Spark jobs, Glue scripts and the noteboo
 
 test-kills: $(VENV)/spark/.installed ## Count a stream whose driver is killed 20 times
 	@PENSTOCK_KILLS=20 $(SPARK)/python -m pytest -q -s tests/spark_jobs/test_stream_kill.py
+
+test-models: $(VENV)/predict/.installed ## Models for batch prediction: their interfaces, their command line
+	@$(PREDICT)/python -m pytest -q tests/models
 
 test-emulator: $(VENV)/spark/.installed $(VENV)/local/.installed ## The local AWS, through boto3
 	@$(LOCAL)/python -m pytest -q $(PARALLEL) tests/local_aws
@@ -97,8 +106,18 @@ test-system: $(STACK) ## The demo as a user starts it, and what it leaves behind
 test-browser: $(STACK) $(VENV)/browser/.installed ## Airflow's UI in a Chromium that is on this machine
 	@$(BROWSER)/python -m pytest -q tests/browser
 
-bench: $(STACK) ## Measure the quality of the shipped models on MovieLens
+bench: bench-quality bench-local-aws $(BENCHES:%=bench-%) ## Every benchmark, for hours; writes docs/benchmarks.md. One: make bench-score ARGS="--help"
+
+bench-quality: $(STACK) ## The quality of the shipped models on MovieLens
 	@$(LOCAL)/python -m tools bench
+
+bench-local-aws: $(STACK) ## How quick the local AWS is
+	@PYTHONPATH=. $(LOCAL)/python benchmarks/local_aws.py
+
+$(BENCHES:%=bench-%): bench-%: $(STACK)
+	@$(LOCAL)/python benchmarks/$*.py $(ARGS)
+
+bench-predict: $(VENV)/predict/.installed $(VENV)/mrjob/.installed
 
 ##@ Code
 
@@ -108,13 +127,14 @@ ruff: $(VENV)/lint/.installed ## Style and format
 	@$(LINT)/ruff check --quiet .
 	@$(LINT)/ruff format --quiet --check .
 
-mypy: $(filter-out $(VENV)/browser/.installed,$(STAMPS)) ## Types, each folder against the packages of the environment that runs it
+mypy: $(filter-out $(VENV)/browser/.installed $(VENV)/mrjob/.installed $(VENV)/clients/.installed,$(STAMPS)) ## Types, each folder against the packages of the environment that runs it
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python penstock
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python tools
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python local_aws
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python benchmarks/harness
 	@MYPYPATH=local_aws/glue/shim $(LINT)/mypy --no-error-summary --python-executable $(SPARK)/python -p awsglue
 	@$(LINT)/mypy --no-error-summary --python-executable $(SPARK)/python spark_jobs glue_scripts
+	@$(LINT)/mypy --no-error-summary --python-executable $(PREDICT)/python models
 	@$(LINT)/mypy --no-error-summary --python-executable $(AIRFLOW)/python dags plugins
 
 imports: $(VENV)/lint/.installed ## Who may import whom
@@ -128,7 +148,7 @@ format: $(VENV)/lint/.installed ## Format the code and mend what can be mended
 	@$(LINT)/ruff format .
 
 lock: $(UV) ## Resolve requirements/*.in into lock files with hashes, for every supported Python
-	@cd requirements && for each in uv airflow spark local clients browser lint; do echo "$$each.txt"; \
+	@cd requirements && for each in uv airflow spark models predict mrjob local clients browser lint; do echo "$$each.txt"; \
 		$(abspath $(UV)) pip compile --quiet --universal --python-version 3.11 --generate-hashes $$each.in -o $$each.txt \
 		|| exit 1; done
 
@@ -162,6 +182,7 @@ $(STAMPS): $(VENV)/%/.installed: requirements/%.txt $(VENV)/uv/.installed
 	@$(UV) pip sync $$([ -t 2 ] || echo --quiet) --compile-bytecode --require-hashes --python $(VENV)/$*/bin/python $<
 	@touch $@
 
-.PHONY: demo run up down status summary logs local-aws test test-all test-unit test-spark test-kills test-emulator test-clients test-dags \
-	test-faults-quick test-faults test-system test-browser bench lint ruff \
+.PHONY: demo run models up down status summary logs local-aws test test-all test-unit test-spark test-models test-kills test-emulator test-clients test-dags \
+	test-faults-quick test-faults test-system test-browser bench bench-quality bench-local-aws lint ruff \
 	mypy imports spelling format lock clean help environments
+.PHONY: $(BENCHES:%=bench-%)

@@ -14,7 +14,7 @@ Everything of a run lies below `<root>/runs/movie_recommender/<run>/`.
 
 | what | where |
 |---|---|
-| clean tables, also in the Glue Data Catalog | `clean/ratings`, `clean/movies` |
+| clean tables, also in the Glue Data Catalog | `clean/ratings`, `clean/movies`, `clean/histories` |
 | refused rows with their reason | `quarantine/` |
 | ratings that may be learnt from, and those that broke an expectation | `checked/ratings`, `checked/quarantine` |
 | row counts | `report/data.json` |

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import json
 import math
 import typing
-from collections.abc import Sequence
 from typing import Any, ClassVar, NoReturn, TypeVar
 
 from penstock.errors import ArgumentError, did_you_mean
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Sequence
 
 A = TypeVar("A", bound="JobArgs")
 
@@ -100,6 +103,17 @@ class JobArgs:
             text = field.metadata["help"].replace("%", "%%")
             parser.add_argument(f"--{field.name}", required=needed, default=default, help=text)
         return parser
+
+
+def string_list(text: str, where: str) -> list[str]:
+    """A JSON list of strings, each once, in their order; raises ArgumentError that begins with `where`."""
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise ArgumentError(f"{where}: not JSON: {error}") from error
+    if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
+        raise ArgumentError(f'{where}: expected a JSON list of strings, e.g. ["one", "two"]')
+    return list(dict.fromkeys(values))
 
 
 def _parse(cls: type[JobArgs], field: dataclasses.Field[Any], kind: type, text: str) -> Any:

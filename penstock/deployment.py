@@ -24,6 +24,8 @@ class Deployment(Document):
     root: str
     """`s3://bucket` or `s3://bucket/prefix`: everything that Penstock writes lies below."""
     code_sha: str
+    packages_sha: str = ""
+    """Of the archive with the models' packages; empty where none has been built."""
     region: str
     mlflow_tracking_uri: str
     emr_service_role: str

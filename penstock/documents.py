@@ -191,39 +191,6 @@ class Evaluation(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SampleUser:
-    """A user as an example: what the user likes best, and what is recommended, as titles, best first."""
-
-    user_id: int
-    ratings: int
-    liked: list[str]
-    recommended: list[str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScoreReport(Document):
-    """What batch scoring wrote."""
-
-    kind: ClassVar[str] = "score_report"
-
-    model_uri: str
-    table: Table
-    k: int
-    seen_items: str
-    users: int
-    users_with_fewer: int
-    """Users who got fewer than `k` items because they have seen nearly everything."""
-    users_without_scores: int
-    """Users with ratings whom the model does not know, because none of their ratings trained it."""
-    items_without_factors: int
-    """Items with ratings that the model does not know, so that they are recommended to nobody."""
-    samples: list[SampleUser] = field(default_factory=list)
-    """From the least to the most active; none without a table of movies."""
-    seconds: float
-    code_sha: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Check:
     """One reason for or against promotion, as a sentence."""
 

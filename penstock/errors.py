@@ -7,6 +7,7 @@ PenstockError         also raised itself, where no caller tells the kinds apart
 ├── DocumentError     a JSON document is damaged, or of another kind or version
 ├── CodecError        a value does not fit its type; in `penstock.codec`, whose callers say which document it was
 ├── DataError         the input data cannot be used: a missing column, too many bad rows, no rows
+├── StoppedError      a batch came after its run was told to stop; in `spark_jobs.streaming.batches`
 └── ToolError         a command of the local stack cannot do what was asked; in `tools.errors`, does not ship
     └── UnreachableError  a publisher of data cannot be reached; in `tools.datasets.archive`
 

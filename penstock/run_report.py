@@ -10,8 +10,10 @@ from penstock.approval import Approval
 from penstock.assessment import Assessment
 from penstock.checks import ChecksReport
 from penstock.cost import Cost, CostEstimate
-from penstock.documents import DataReport, Document, Evaluation, ScoreReport, TrainingReport, Verdict
+from penstock.documents import DataReport, Document, Evaluation, TrainingReport, Verdict
 from penstock.fitting import FitReport
+from penstock.prediction import PredictionReport
+from penstock.scoring import ScoreReport
 from penstock.spark_stages import SparkStages
 from penstock.streaming import StreamReport
 from penstock.tree import Tree
@@ -72,6 +74,7 @@ class RunReport(Document):
     data: DataReport | None = None
     checks: ChecksReport | None = None
     stream: StreamReport | None = None
+    predictions: PredictionReport | None = None
     cost_estimate: CostEstimate | None = None
     cost: Cost | None = None
     models: dict[str, ModelRecord] = field(default_factory=dict)

@@ -14,6 +14,11 @@ Schema = dict[str, str]
 RATINGS: Schema = {"user_id": "int", "item_id": "int", "rating": "float", "rated_at": "bigint"}
 """One rating per user and item; `rated_at` in seconds since 1970, UTC."""
 
+ITEMS: Schema = {"item_id": "int"}
+
+HISTORIES: Schema = {"user_id": "int", "item_ids": "array<int>"}
+"""The ratings by user: one row for each, sorted by user, `item_ids` ascending."""
+
 MOVIES: Schema = {"item_id": "int", "title": "string", "genres": "array<string>"}
 
 SHARES: dict[str, tuple[str, ...]] = {
@@ -96,8 +101,23 @@ Athena read it as the struct that it is, and Spark reads it as vectors if its sc
 QUARANTINE: Schema = {"source": "string", "file": "string", "line": "string", "reason": "string"}
 """Refused rows: which source, which file, the line as it arrived, the first rule it broke."""
 
+UNPREDICTED: Schema = {
+    "file": "string",
+    "line": "bigint",
+    "error_type": "string",
+    "error_message": "string",
+    "payload": "string",
+}
+"""Records without a prediction: which file and line (of Parquet: row), counted from 1, what went wrong, the record."""
+
 SCORES: Schema = {"user_id": "int", "rank": "int", "item_id": "int", "score": "float"}
 """Top-k items per user; `rank` counts from 1."""
+
+SIMILAR_ITEMS: Schema = {"item_id": "int", "rank": "int", "similar_item_id": "int", "similarity": "float"}
+"""Top-k other items per item by the cosine of their factors; `rank` counts from 1."""
+
+ITEM_USERS: Schema = {"item_id": "int", "rank": "int", "user_id": "int", "score": "float"}
+"""Top-k users per item; `rank` counts from 1."""
 
 EVENT_COUNTS: Schema = {
     "window_start": "timestamp",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import uuid
+from typing import TYPE_CHECKING, Any
 
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
@@ -10,16 +11,18 @@ from pyspark.ml.recommendation import ALS, ALSModel
 from pyspark.sql import functions as F
 
 from penstock.errors import DataError
-from penstock.jobs import Objective
+from penstock.jobs import Engine, Objective
 from spark_jobs.storage import first_line
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 ALGORITHMS = {
-    Objective.RANKING: "MLlib ALS on implicit feedback, every rating counted as 1",
-    Objective.RATING: "MLlib ALS on explicit ratings",
+    (Engine.MLLIB, Objective.RANKING): "MLlib ALS on implicit feedback, every rating counted as 1",
+    (Engine.MLLIB, Objective.RATING): "MLlib ALS on explicit ratings",
+    (Engine.IMPLICIT, Objective.RANKING): "ALS by implicit on implicit feedback, every rating counted as 1",
 }
+"""What there is; `implicit` does not predict ratings."""
 CHECKPOINT_INTERVAL = 5
 """Iterations between two checkpoints; ALS's own default of 10 leaves a lineage that overflows a stack of 1 MiB when
 frames are large (Java's first compiler)."""
@@ -58,6 +61,13 @@ def user_factors(model: ALSModel) -> DataFrame:
 def item_factors(model: ALSModel) -> DataFrame:
     """(item_id, features)."""
     return model.itemFactors.select(F.col("id").alias("item_id"), "features")
+
+
+def model_of(users: DataFrame, items: DataFrame, *, rank: int) -> ALSModel:
+    """MLlib's model of factors from elsewhere, each as (id int, features array<float>)."""
+    jvm: Any = users.sparkSession.sparkContext._jvm  # noqa: SLF001 - Python has no constructor
+    java = jvm.org.apache.spark.ml.recommendation.ALSModel(f"ALS_{uuid.uuid4().hex[:12]}", rank, users._jdf, items._jdf)  # noqa: SLF001
+    return ALSModel(java).setUserCol("user_id").setItemCol("item_id").setColdStartStrategy("nan")
 
 
 def load_model(uri: str) -> ALSModel:

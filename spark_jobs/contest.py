@@ -9,20 +9,13 @@ import numpy as np
 from pyspark.sql import functions as F
 
 from spark_jobs.als import item_factors, user_factors
-from spark_jobs.transforms.lists import Catalogue, genre_vectors, measure_lists, own_popularity
-from spark_jobs.transforms.metrics import (
-    Samples,
-    ranking_metrics,
-    ranking_samples,
-    rankings,
-    rating_metrics,
-    rating_samples,
-    relevant_items,
-    values_of,
-    with_values,
-)
+from spark_jobs.transforms.histories import seen_by_user
+from spark_jobs.transforms.judged_lists import judge_lists
+from spark_jobs.transforms.kernel import Items
+from spark_jobs.transforms.lists import Catalogue, genre_vectors
+from spark_jobs.transforms.metrics import Samples, list_samples, rating_samples, relevant_items, values_of
 from spark_jobs.transforms.split import PART, TEST, training_rows
-from spark_jobs.transforms.topk import Items, collect_items, seen_by_user, top_k
+from spark_jobs.transforms.topk import collect_items
 
 if TYPE_CHECKING:
     from pyspark.ml.recommendation import ALSModel
@@ -46,12 +39,10 @@ class Contest:
 
     warm: DataFrame
     """Held-out rows (user_id, item_id, rating) whose user and item have training rows."""
-    relevant: DataFrame
-    """(user_id, item_ids, own_popularity): what users with training rows chose in the held-out rows."""
+    users: DataFrame
+    """(user_id, seen, wanted): each user's training items, and what the user chose in the held-out rows."""
     cold_users: int
     """How many users chose something in the held-out rows but have no training row."""
-    seen: DataFrame
-    """(user_id, seen): the training items of each user."""
     popularity: Items
     """The training items, with their number of training ratings as the only factor."""
     catalogue: Catalogue
@@ -63,39 +54,31 @@ class Contest:
     def judge(self, model: ALSModel, *, resamples: int) -> Judged:
         """Every metric; a warm row that the model cannot predict (an older champion) gets the mean training rating."""
         rating = self._rating(model, resamples)
-        users = user_factors(model).join(self.relevant, on="user_id", how="left_semi")
+        users = self.users.join(user_factors(model), on="user_id", how="left")
         items = collect_items(item_factors(model)).only(self.popularity.ids)
         ranking = self._ranking(users, items, resamples)
         return Judged(metrics={**rating.metrics, **ranking.metrics}, samples={**rating.samples, **ranking.samples})
 
     def judge_global_mean(self) -> Judged:
         """The mean training rating as the prediction of every row."""
-        return Judged(metrics=rating_metrics(self.warm.select(F.lit(self.mean).alias("prediction"), "rating")))
+        samples = rating_samples(self.warm.withColumn("prediction", F.lit(self.mean)), 0)
+        return Judged(metrics=values_of(samples))
 
     def judge_popularity(self) -> Judged:
         """The items with most training ratings for everyone: a model of rank 1 whose users are all alike."""
-        users = self.relevant.select("user_id", F.array(F.lit(1.0).cast("float")).alias("features"))
+        users = self.users.withColumn("features", F.array(F.lit(1.0).cast("float")))
         return self._ranking(users, self.popularity, 0)
 
     def _rating(self, model: ALSModel, resamples: int) -> Judged:
         prediction = F.nanvl(F.col("prediction").cast("double"), F.lit(self.mean))
-        predicted = model.transform(self.warm).withColumn("prediction", prediction).cache()
-        try:
-            metrics = rating_metrics(predicted)
-            samples = rating_samples(predicted, resamples) if resamples else {}
-        finally:
-            predicted.unpersist()
-        return Judged(metrics=metrics, samples=with_values(samples, metrics))
+        samples = rating_samples(model.transform(self.warm).withColumn("prediction", prediction), resamples)
+        return Judged(metrics=values_of(samples), samples=samples)
 
     def _ranking(self, users: DataFrame, items: Items, resamples: int) -> Judged:
-        ranked = rankings(top_k(users, items, k=self.k, seen=self.seen), self.relevant).cache()
-        try:
-            by_mllib = ranking_metrics(ranked, k=self.k, catalogue=len(self.popularity.ids))
-            samples = ranking_samples(measure_lists(ranked, self.catalogue, k=self.k), resamples)
-        finally:
-            ranked.unpersist()
-        metrics = {**values_of(samples), **by_mllib}
-        return Judged(metrics=metrics, samples=with_values(samples, metrics))
+        judged = judge_lists(users, items, self.catalogue, k=self.k, resamples=resamples)
+        samples = list_samples(judged.sums)
+        coverage = judged.shown / len(self.popularity.ids)
+        return Judged(metrics={**values_of(samples), "coverage": coverage}, samples=samples)
 
 
 def prepare(
@@ -103,20 +86,17 @@ def prepare(
 ) -> Contest:
     """The contest over ratings with a column `part`; diversity is undefined without `movies` (item_id, genres)."""
     training, held_out = training_rows(parts), parts.where(F.col(PART) == TEST)
-    seen = seen_by_user(training).cache()
+    seen = seen_by_user(training).withColumnRenamed("item_ids", "seen").cache()
     popularity = _popularity(training)
-    catalogue = _catalogue(popularity, seen.count(), movies)
     known = training.select("item_id").distinct()
     warm = held_out.join(seen, on="user_id", how="left_semi").join(F.broadcast(known), on="item_id", how="left_semi")
-    relevant = relevant_items(held_out, relevance_threshold).cache()
-    profiles = seen.join(relevant, on="user_id", how="left_semi")
+    relevant = relevant_items(held_out, relevance_threshold).withColumnRenamed("item_ids", "wanted").cache()
     return Contest(
         warm=warm.select("user_id", "item_id", "rating").cache(),
-        relevant=relevant.join(own_popularity(profiles, catalogue), on="user_id", how="inner").cache(),
+        users=seen.join(relevant, on="user_id", how="inner").cache(),
         cold_users=relevant.join(seen, on="user_id", how="left_anti").count(),
-        seen=seen,
         popularity=popularity,
-        catalogue=catalogue,
+        catalogue=_catalogue(popularity, seen.count(), movies),
         mean=mean,
         k=k,
     )

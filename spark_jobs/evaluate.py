@@ -160,7 +160,7 @@ def fit_for(challenger: Metrics, baselines: dict[str, Metrics]) -> list[str]:
 
 
 def _held_out(contest: Contest, parts: DataFrame, summary: Summary, args: EvaluateArgs) -> HeldOut:
-    users = contest.relevant.count()
+    users = contest.users.count()
     if not users:
         raise DataError(
             f"{args.ratings_uri}: none of the {summary.held_out:,} held-out rows has a trained user and a rating of at "

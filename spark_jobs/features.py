@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from penstock.errors import DataError
 from penstock.fitting import FeatureWeight
 from penstock.mllib.estimators import ESTIMATORS
+from spark_jobs.boosting import gains
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -66,6 +67,8 @@ def check_capacity(features: Features, recipe: Recipe, points: list[Point], *, c
 
 def feature_weights(model: Any, features: Features, classes: list[str]) -> tuple[list[FeatureWeight], str]:
     """The largest weights by absolute value, and what they are; nothing for models that have none."""
+    if hasattr(model, "get_booster"):
+        return _largest(features, {"": gains(model, features.size)}), IMPORTANCES
     if hasattr(model, "featureImportances"):
         return _largest(features, {"": model.featureImportances.toArray()}), IMPORTANCES
     if hasattr(model, "coefficientMatrix") and model.numClasses > 2:  # noqa: PLR2004 - a row for each class

@@ -16,6 +16,7 @@ from penstock.fitting import FitReport, Trial
 from penstock.jobs import FitArgs
 from penstock.recipe.rules import parse_recipe
 from penstock.tree import tree_document_uri
+from spark_jobs.boosting import rounds
 from spark_jobs.columns import Classes, check_gaps, check_label, check_table, describe_inputs
 from spark_jobs.drawing import Names, draw, read_nodes
 from spark_jobs.entry import launch
@@ -193,7 +194,7 @@ def describe(
         weights=weights,
         weights_are=weights_are,
         tree_uri=args.tree_uri if hasattr(fitted.model, "depth") else "",
-        iterations=getattr(fitted.model, "getNumTrees", None),
+        iterations=rounds(fitted.model),
         seed=recipe.seed,
         seconds=seconds,
         fingerprint=counts.fingerprint,

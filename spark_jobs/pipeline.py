@@ -9,6 +9,7 @@ from pyspark.ml import feature
 from pyspark.ml.feature import IndexToString, StringIndexerModel
 from pyspark.sql.types import NumericType
 
+from penstock.errors import DeploymentError
 from penstock.mllib.estimators import ESTIMATORS
 from penstock.mllib.stage import Shape
 from penstock.mllib.stages import STAGES
@@ -124,11 +125,21 @@ def _numeric_categories(spec: StageSpec, recipe: Recipe, schema: StructType) -> 
 
 
 def _new(name: str) -> Any:
-    return getattr(importlib.import_module(ESTIMATORS[name].module), name)()
+    try:
+        return getattr(importlib.import_module(ESTIMATORS[name].module), name)()
+    except ImportError as error:
+        raise DeploymentError(
+            f"{name} needs Python packages on the driver and on every node, which cannot be imported ({error}): "
+            "install them, as docs/engines.md says, or use one of MLlib's own estimators"
+        ) from error
 
 
 def _seeded(stage: Any, recipe: Recipe) -> Any:
-    return stage.setSeed(recipe.seed) if stage.hasParam("seed") else stage
+    """With the recipe's seed, by MLlib's or by XGBoost's name."""
+    for name in ("seed", "random_state"):
+        if stage.hasParam(name):
+            stage.set(stage.getParam(name), recipe.seed)
+    return stage
 
 
 def _set(stage: Any, params: dict[str, Any], known: Parameters) -> Any:

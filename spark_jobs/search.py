@@ -21,9 +21,11 @@ from pyspark.sql import functions as F
 
 from penstock.errors import DataError
 from penstock.fitting import Trial
+from penstock.mllib.estimators import ESTIMATORS
 from penstock.recipe.candidates import Point, candidates
 from penstock.recipe.stages import LABEL_INDEX, WATCHED, WEIGHT
 from penstock.recipe.values import ClassWeights, Recipe, ValidationMethod
+from spark_jobs.boosting import fit_boosted
 from spark_jobs.features import Features, check_capacity, describe_features
 from spark_jobs.measure import measure
 from spark_jobs.pipeline import build_estimator, feature_stages, label_stages
@@ -47,7 +49,10 @@ class Prepared:
 
     def fit(self, recipe: Recipe, point: Point) -> Any:
         """The estimator's model."""
-        return build_estimator(recipe, point).fit(self.rows)
+        estimator = build_estimator(recipe, point)
+        if ESTIMATORS[recipe.estimator.name].external:
+            return fit_boosted(estimator, self.rows, self.features)
+        return estimator.fit(self.rows)
 
 
 @contextmanager

@@ -16,8 +16,9 @@ from penstock.errors import DataError
 from penstock.jobs import Objective, TrainArgs
 from spark_jobs.als import feedback, item_factors, user_factors
 from spark_jobs.grid import Point, point
+from spark_jobs.transforms.histories import seen_by_user
 from spark_jobs.transforms.metrics import ranking_metric, rankings, rating_metric, relevant_items
-from spark_jobs.transforms.topk import collect_items, seen_by_user, top_k
+from spark_jobs.transforms.topk import collect_items, top_k
 
 if TYPE_CHECKING:
     from pyspark.ml._typing import ParamMap

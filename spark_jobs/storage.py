@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,8 @@ from pyspark.sql import functions as F
 from penstock.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pyspark.sql import DataFrame, SparkSession
 
     from penstock.documents import Document
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 def read_table(spark: SparkSession, uri: str, schema: Schema) -> DataFrame:
     """The Parquet table at `uri` with exactly the columns of `schema`; raises DataError naming what is missing."""
     table = open_table(spark, uri)
+    return require(table, uri, schema)
+
+
+def require(table: DataFrame, uri: str, schema: Schema) -> DataFrame:
+    """What was read from `uri`, with exactly the columns of `schema`; raises DataError naming what is missing."""
     missing = [name for name in schema if name not in table.columns]
     if missing:
         raise DataError(
@@ -83,7 +89,7 @@ def place_table(table: DataFrame, uri: str, schema: Schema, *, scratch: str) -> 
     path = _path(spark, folder)
     (part,) = path.getFileSystem(_hadoop(spark)).globStatus(_path(spark, f"{folder}/part-*.parquet"))
     _move(spark, str(part.getPath().toString()), uri)
-    remove_folder(spark, folder)
+    discard_folder(spark, folder)
 
 
 def exists(spark: SparkSession, uri: str) -> bool:
@@ -107,29 +113,50 @@ def newest(spark: SparkSession, folder: str) -> str | None:
     return max(found, default=None)
 
 
-def remove_folder(spark: SparkSession, uri: str) -> None:
-    """Remove a folder with all that is in it, if it is there."""
-    path = _path(spark, uri)
-    path.getFileSystem(_hadoop(spark)).delete(path, True)  # noqa: FBT003 - py4j has no keywords
-
-
 def read_text(spark: SparkSession, uri: str) -> str:
-    """The UTF-8 file at exactly `uri`; raises DataError if there is none."""
+    """The UTF-8 file at exactly `uri`; raises DataError if there is none, or if it is torn (a checksum tells)."""
     path = _path(spark, uri)
     try:
         stream = path.getFileSystem(_hadoop(spark)).open(path)
+        try:
+            return str(_jvm(spark).org.apache.commons.io.IOUtils.toString(stream, "UTF-8"))
+        finally:
+            stream.close()
     except Py4JJavaError as error:
         raise DataError(f"{uri}: nothing can be read there ({first_line(error)})") from error
-    try:
-        return str(_jvm(spark).org.apache.commons.io.IOUtils.toString(stream, "UTF-8"))
-    finally:
-        stream.close()
 
 
 def discard_document(spark: SparkSession, uri: str) -> None:
     """Remove what an earlier try left at `uri`, if anything: a job that stops half-way leaves no valid document."""
     path = _path(spark, uri)
     path.getFileSystem(_hadoop(spark)).delete(path, False)  # noqa: FBT003 - py4j has no keywords
+
+
+def discard_folder(spark: SparkSession, uri: str) -> None:
+    """Remove the folder and all that is in it, if there is one."""
+    path = _path(spark, uri)
+    path.getFileSystem(_hadoop(spark)).delete(path, True)  # noqa: FBT003 - py4j has no keywords
+
+
+def names_in(spark: SparkSession, uri: str) -> list[str]:
+    """The names of the files and folders in a folder, sorted; none if there is no such folder."""
+    path = _path(spark, uri)
+    system = path.getFileSystem(_hadoop(spark))
+    return sorted(str(each.getPath().getName()) for each in system.listStatus(path)) if system.exists(path) else []
+
+
+def first_line_of(spark: SparkSession, uri: str) -> str:
+    """The first line of a UTF-8 text file, unpacked as its name's ending says, without its end or byte order mark."""
+    path, hadoop, jvm = _path(spark, uri), _hadoop(spark), _jvm(spark)
+    stream = path.getFileSystem(hadoop).open(path)
+    try:
+        codec = jvm.org.apache.hadoop.io.compress.CompressionCodecFactory(hadoop).getCodec(path)
+        plain = codec.createInputStream(stream) if codec is not None else stream
+        text = jvm.org.apache.hadoop.io.Text()
+        jvm.org.apache.hadoop.util.LineReader(plain).readLine(text)
+        return str(text.toString()).removeprefix("\ufeff")
+    finally:
+        stream.close()
 
 
 def size_of(spark: SparkSession, uri: str) -> int:
@@ -139,6 +166,21 @@ def size_of(spark: SparkSession, uri: str) -> int:
         return int(path.getFileSystem(_hadoop(spark)).getContentSummary(path).getLength())
     except Py4JJavaError as error:
         raise DataError(f"{uri}: nothing can be read there ({first_line(error)})") from error
+
+
+def list_files(spark: SparkSession, uri: str, *, recursive: bool = False) -> dict[str, tuple[int, int]]:
+    """Path below `uri` to bytes and time of the last change (ms) of each file; empty if there is nothing."""
+    path = _path(spark, uri)
+    system = path.getFileSystem(_hadoop(spark))
+    if not system.exists(path):
+        return {}
+    files, found = system.listFiles(path, recursive), {}
+    while files.hasNext():
+        each = files.next()
+        # A mount (viewfs) names its files by their own paths in one call and by the mount's in another.
+        below = str(each.getPath()).rpartition(path.toUri().getPath())[2].lstrip("/")
+        found[below] = (int(each.getLen()), int(each.getModificationTime()))
+    return found
 
 
 @contextmanager

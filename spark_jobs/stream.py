@@ -11,12 +11,12 @@ from pyspark.errors import StreamingQueryException
 from penstock.documents import Table
 from penstock.errors import DataError
 from penstock.jobs import StreamArgs, StreamTrigger
-from penstock.stream_layout import Stream
+from penstock.layout import Stream
 from penstock.streaming import BatchReport, EventCounts, StreamReport
 from penstock.tables import EVENT_COUNTS, EVENT_QUARANTINE, columns
 from spark_jobs.entry import launch
 from spark_jobs.progress import Progress
-from spark_jobs.storage import discard_document, newest, read_text, remove_folder, write_document
+from spark_jobs.storage import discard_document, discard_folder, newest, read_text, write_document
 from spark_jobs.streaming.batches import Batches
 from spark_jobs.streaming.holding import Holder
 from spark_jobs.streaming.sources import describe_source, read_events
@@ -43,7 +43,7 @@ def run(spark: SparkSession, args: StreamArgs) -> StreamReport:
     discard_document(spark, args.report_uri)
     fit_counting(spark)
     with Holder(spark, stream, run_id=args.run_id, seconds=args.lease_seconds).held() as holder:
-        remove_folder(spark, stream.scratch)
+        discard_folder(spark, stream.scratch)
         batches = Batches(args, stream, still_held=holder.check)
         progress(f"takes events of {describe_source(args)}, {args.trigger}")
         with Stopping(spark, stream.stop, run_minutes=args.run_minutes).listening() as stopping:

@@ -11,10 +11,10 @@ from pyspark.sql import functions as F
 
 from penstock.documents import Candidate, TrainingReport
 from penstock.errors import DataError
-from penstock.jobs import Objective, TrainArgs
-from penstock.spark_settings import als_blocks
+from penstock.jobs import Engine, Objective, TrainArgs
 from penstock.tables import RATINGS
-from spark_jobs.als import ALGORITHMS, estimator, feedback
+from spark_jobs.als import ALGORITHMS, feedback
+from spark_jobs.engines.choice import check_engine, learner
 from spark_jobs.entry import launch
 from spark_jobs.grid import Point, param_maps, parse_grid, point
 from spark_jobs.progress import Progress
@@ -63,6 +63,7 @@ def run(spark: SparkSession, args: TrainArgs) -> TrainingReport:
     progress = Progress()
     discard_document(spark, args.report_uri)
     grid = parse_grid(args.grid)
+    check_engine(args)
     fit_shuffles(spark, size_of(spark, args.ratings_uri))
     parts = with_parts(read_table(spark, args.ratings_uri, RATINGS), args).cache()
     counts = count(parts, args)
@@ -84,12 +85,11 @@ def choose_and_fit(
 ) -> Chosen:
     """The best point of the grid on the validation rows, fitted on train and validation rows."""
     objective = Objective(args.objective)
-    blocks = args.blocks or als_blocks(counts.fitted, parts.sparkSession.sparkContext.defaultParallelism)
-    als = estimator(objective, blocks=blocks, seed=args.seed)
+    als, how = learner(args, training_rows(parts), rows=counts.fitted, rank=int(max(grid.get("rank", [0]))))
     rows = Rows(train=parts.where(F.col(PART) == TRAIN), validation=parts.where(F.col(PART) == VALIDATION))
     best, candidates = select_best(als, param_maps(als, grid), rows, args=args, progress=progress)
     model = als.fit(feedback(training_rows(parts), objective), best)
-    progress(f"fitted {point(best)} with {blocks} blocks on {counts.fitted:,} rows")
+    progress(f"fitted {point(best)} {how} on {counts.fitted:,} rows")
     return Chosen(model=model, best=point(best), candidates=candidates)
 
 
@@ -98,7 +98,7 @@ def describe_training(args: TrainArgs, chosen: Chosen, *, counts: Counts, second
     objective = Objective(args.objective)
     return TrainingReport(
         objective=objective.value,
-        algorithm=ALGORITHMS[objective],
+        algorithm=ALGORITHMS[Engine(args.engine), objective],
         model_uri=args.model_uri,
         metric=METRICS[objective],
         candidates=chosen.candidates,

@@ -15,6 +15,7 @@ from penstock.errors import PenstockError
 from tools import bench as benchmarks
 from tools import bundle as bundles
 from tools import home as homes
+from tools import packages as archives
 from tools.console import console
 from tools.datasets.locate import locate
 from tools.errors import FAILED, INTERRUPTED, ToolError
@@ -40,6 +41,10 @@ Given = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the run; the value is YAML.")
 ]
 Svg = Annotated[Path | None, typer.Option(help="Also draw it into this file.")]
+Machine = Annotated[
+    str | None,
+    typer.Option("--architecture", metavar="ARM64|X86_64", help="Of the cluster's machines: m7g is ARM64, m7i X86_64."),
+]
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """SIGINT too: a shell that starts a command in the background has it ignore Ctrl-C, and so what it starts."""
 User = Annotated[int | None, typer.Option(help="Whose recommendations the summary shows; the first user if unset.")]
@@ -127,6 +132,17 @@ def bench() -> None:
     """Measure the shipped models on the demo's data; the exit status is the benchmark's."""
     with _reporting():
         raise typer.Exit(benchmarks.bench(_prepared()))
+
+
+@app.command()
+def packages(architecture: Machine = None) -> None:
+    """Pack the models' packages for clusters of an architecture, this machine's if unset, and say where they are."""
+    with _reporting():
+        chosen = archives.Architecture[architecture.upper()] if architecture else archives.Architecture.here()
+        wanted = archives.wanted(_prepared().home, chosen)
+        if not wanted.built:
+            archives.build(wanted, chosen)
+        console.print(f"{wanted.path}", markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.amazon.aws.hooks.glue_catalog import GlueCatalogHook
 from airflow.sdk import get_current_context, task
 
-from penstock.documents import DataReport, ScoreReport, Table
+from penstock.documents import DataReport, Table
+from penstock.scoring import ScoreReport
 from penstock.streaming import StreamReport
 from workflow.storage import read_document
 

@@ -50,6 +50,12 @@ class Flow(Deployed[W], ABC):
         return self.deployment.code
 
     @property
+    def spark_conf(self) -> Mapping[str, str]:
+        """What its Spark jobs are submitted with."""
+        found: Mapping[str, str] = self.spec.spark_conf
+        return found
+
+    @property
     def operator(self) -> dict[str, Any]:
         """How the provider's operators reach AWS; what is throttled or answered by a 5xx is asked again."""
         return {**self.aws, "botocore_config": RETRIES}

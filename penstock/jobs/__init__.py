@@ -12,9 +12,14 @@ from penstock.jobs.cleaning import (
     SourceFormat,
 )
 from penstock.jobs.learning import AssessArgs, FitArgs, HoldOut, HoldOutArgs
+from penstock.jobs.predicting import PredictArgs
 from penstock.jobs.recommending import (
+    Catalogue,
+    Engine,
     EvaluateArgs,
     Objective,
+    RelateItemsArgs,
+    Relation,
     ScoreArgs,
     SeenItems,
     SplitArgs,
@@ -27,6 +32,7 @@ from penstock.jobs.streaming import KinesisConsumer, StreamArgs, StreamSource, S
 __all__ = [
     "ALL_JOBS",
     "AssessArgs",
+    "Catalogue",
     "CheckTableArgs",
     "CleanAdultArgs",
     "CleanLibsvmArgs",
@@ -34,12 +40,16 @@ __all__ = [
     "CleanRatingsArgs",
     "CleanViewersArgs",
     "ComparedRows",
+    "Engine",
     "EvaluateArgs",
     "FitArgs",
     "HoldOut",
     "HoldOutArgs",
     "KinesisConsumer",
     "Objective",
+    "PredictArgs",
+    "RelateItemsArgs",
+    "Relation",
     "ReportingArgs",
     "SchemaDrift",
     "ScoreArgs",
@@ -64,5 +74,7 @@ ALL_JOBS: tuple[type[ReportingArgs], ...] = (
     FitArgs,
     AssessArgs,
     ScoreArgs,
+    RelateItemsArgs,
     StreamArgs,
+    PredictArgs,
 )

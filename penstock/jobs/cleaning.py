@@ -29,7 +29,7 @@ class CleanRatingsArgs(ReportingArgs):
     ratings_uri: str = arg("file or folder of ratings")
     movies_uri: str = arg("file or folder of movies")
     format: str = arg("how both are written", default=SourceFormat.CSV.value, choices=list(SourceFormat))
-    clean_uri: str = arg("folder for the good rows: one table each, `ratings` and `movies`")
+    clean_uri: str = arg("folder for the good rows: one table each, `ratings` and `movies`, and more made of them")
     quarantine_uri: str = arg("folder for the refused rows")
     max_bad_ratio: float = arg("largest share of refused rows before the job fails", default=0.05, minimum=0, maximum=1)
     code_sha: str = arg("content hash of the deployed code", default="")

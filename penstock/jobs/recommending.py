@@ -19,6 +19,15 @@ class Objective(StrEnum):
     """Which rating a user will give: ALS on explicit feedback, compared by RMSE."""
 
 
+class Engine(StrEnum):
+    """What fits the factors; the objective, the parameters' meaning and the saved model are the same."""
+
+    MLLIB = "mllib"
+    """pyspark.ml's ALS, on the whole cluster."""
+    IMPLICIT = "implicit"
+    """The library of that name, on the driver, for ratings that fit its memory. It ranks, it does not rate."""
+
+
 class SplitMethod(StrEnum):
     """How held-out rows are chosen. Every method is a pure function of the rows and the arguments: all jobs agree."""
 
@@ -35,6 +44,26 @@ class SeenItems(StrEnum):
 
     EXCLUDE = "exclude"
     KEEP = "keep"
+
+
+class Catalogue(StrEnum):
+    """What of a model every task of scoring holds in memory."""
+
+    AUTO = "auto"
+    """The items while they are small enough to be broadcast, else users."""
+    BROADCAST = "broadcast"
+    """All items; users pass by."""
+    BLOCKS = "blocks"
+    """A shard's users; items pass by in blocks, whatever their number."""
+
+
+class Relation(StrEnum):
+    """What is sought for every item of a model."""
+
+    SIMILAR_ITEMS = "similar_items"
+    """The other items whose factors have the largest cosine with its own."""
+    USERS = "users"
+    """The users with the largest scores for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +97,11 @@ class TrainArgs(SplitArgs, ReportingArgs):
     model_uri: str = arg("folder for the fitted model")
     objective: str = arg("what to train for", default=Objective.RANKING.value, choices=list(Objective))
     grid: str = arg('JSON object of ALS parameter lists, e.g. {"rank": [64], "regParam": [0.05, 0.1]}')
-    blocks: int = arg("ALS user and item blocks; 0 sizes them to the data", default=0, minimum=0)
+    engine: str = arg("what fits the factors", default=Engine.MLLIB.value, choices=list(Engine))
+    engine_memory_gb: float = arg(
+        "memory that engine implicit may use on the driver; 0: half of the machine's", default=0.0, minimum=0.0
+    )
+    blocks: int = arg("MLlib's ALS user and item blocks; 0 sizes them to the data", default=0, minimum=0)
     k: int = arg("cut-off of the ranking metric on the validation rows", default=10, minimum=1, maximum=1000)
     relevance_threshold: float = arg("least rating that makes a held-out item relevant; 0 takes all", default=0.0)
     code_sha: str = arg("content hash of the deployed code", default="")
@@ -107,5 +140,25 @@ class ScoreArgs(ReportingArgs):
     seen_items: str = arg(
         "whether rated items may be recommended", default=SeenItems.EXCLUDE.value, choices=list(SeenItems)
     )
-    movies_uri: str = arg("table of movies, for the titles of sample users; empty: no samples", default="")
+    histories_uri: str = arg("table of items by user; empty: made of the ratings, which takes longer", default="")
+    movies_uri: str = arg("table of movies, for titles of sample users and genres; empty: no samples", default="")
+    genres: str = arg('JSON list: only items of one of these genres, e.g. ["Comedy"]; empty: all', default="[]")
+    available_uri: str = arg("only items of this list, Parquet or CSV with a column item_id; empty: all", default="")
+    catalogue: str = arg("what each task holds in memory", default=Catalogue.AUTO.value, choices=list(Catalogue))
+    shards: int = arg("shards of users, each written as a whole; 0 sizes them to the work", default=0, minimum=0)
+    code_sha: str = arg("content hash of the deployed code", default="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelateItemsArgs(ReportingArgs):
+    """Write the top k similar items, or users, for every item of a model."""
+
+    script: ClassVar[str] = "spark_jobs/relate_items.py"
+
+    model_uri: str = arg("the model")
+    table_uri: str = arg("folder for the table")
+    relation: str = arg("what is sought for each item", choices=list(Relation))
+    k: int = arg("rows per item", default=10, minimum=1, maximum=1000)
+    catalogue: str = arg("what each task holds in memory", default=Catalogue.AUTO.value, choices=list(Catalogue))
+    shards: int = arg("shards of items, each written as a whole; 0 sizes them to the work", default=0, minimum=0)
     code_sha: str = arg("content hash of the deployed code", default="")

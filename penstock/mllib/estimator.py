@@ -11,7 +11,7 @@ from penstock.mllib.problems import Problem
 
 @dataclass(frozen=True, kw_only=True)
 class Estimator:
-    """One class of pyspark.ml; columns and the seed are no parameters: the recipe has its own words for them."""
+    """One class of pyspark.ml or xgboost.spark; columns and the seed are no parameters: a recipe has its own words."""
 
     name: str
     module: str
@@ -24,6 +24,10 @@ class Estimator:
     """Whether its model gives a probability for each class."""
     stops_early: bool = False
     """Whether it can watch rows that it does not learn from, and stop when they gain nothing."""
+    stopping: str = "validationTol"
+    """The parameter that says when watched rows gain nothing; without such rows it has no effect."""
+    stopping_required: bool = False
+    """Whether it would watch and never stop without that parameter."""
     features: bool = True
     """Whether it learns from a vector of features."""
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -33,6 +37,16 @@ class Estimator:
     """Whether it is made of another classifier, whose parameters it takes as `classifier.<name>`."""
     transient: bool = False
     """Whether it answers for the rows it is given only, and leaves no model."""
+
+    @property
+    def external(self) -> bool:
+        """Whether it is not MLlib's own, so that its package must be installed on every node."""
+        return not self.module.startswith("pyspark.")
+
+    @property
+    def takes_threshold(self) -> bool:
+        """Whether its model says yes from any probability that it is told."""
+        return self.probability and "thresholds" in self.params
 
     @property
     def tree(self) -> bool:

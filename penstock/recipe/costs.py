@@ -26,8 +26,14 @@ def check_costs(recipe: Recipe, where: str) -> None:
     for name, value in (("false_positive", costs.false_positive), ("false_negative", costs.false_negative)):
         if not (math.isfinite(value) and value > 0):
             raise CodecError(f"{where}.costs.{name}", f"got {value:g}; expected a cost above 0")
-    if not ESTIMATORS[spec.name].probability:
+    known = ESTIMATORS[spec.name]
+    if not known.probability:
         raise CodecError(f"{where}.costs", f"a threshold needs probabilities, which {spec.name} does not give")
+    if not known.takes_threshold:
+        able = ", ".join(
+            each.name for each in ESTIMATORS.values() if each.takes_threshold and Problem.BINARY in each.problems
+        )
+        raise CodecError(f"{where}.costs", f"{spec.name} says yes from a half on and takes no threshold; {able} do")
     _check_alone(recipe, where)
 
 

@@ -97,7 +97,7 @@ def _check_estimator(recipe: Recipe, where: str) -> Estimator:
 def _check_classifier(recipe: Recipe, where: str) -> None:
     """One for all rows of one class against the rest: binary, and on MLlib's word anything that scores."""
     name = recipe.estimator.classifier
-    usable = [each.name for each in ESTIMATORS.values() if Problem.BINARY in each.problems]
+    usable = [each.name for each in ESTIMATORS.values() if Problem.BINARY in each.problems and not each.external]
     if name is None:
         raise CodecError(f"{where}.classifier", f"missing; expected one of {', '.join(sorted(usable))}")
     if name not in usable:
@@ -131,13 +131,18 @@ def _holds(column: str, contents: dict[str, Content], wanted: set[Content], wher
 
 def _check_early_stopping(recipe: Recipe, known: Estimator, where: str) -> None:
     spec = recipe.estimator
+    given = {**spec.params, **recipe.search.values, **recipe.search.ranges}
     if spec.early_stopping is None:
-        if "validationTol" in {**spec.params, **recipe.search.values, **recipe.search.ranges}:
-            raise CodecError(f"{where}.params.validationTol", "has no effect without early_stopping, a share of rows")
+        if known.stopping in given:
+            raise CodecError(
+                f"{where}.params.{known.stopping}", "has no effect without early_stopping, a share of rows"
+            )
         return
     if not known.stops_early:
         able = ", ".join(each.name for each in ESTIMATORS.values() if each.stops_early)
         raise CodecError(f"{where}.early_stopping", f"{spec.name} cannot stop early; {able} can")
+    if known.stopping_required and known.stopping not in given:
+        raise CodecError(f"{where}.params.{known.stopping}", "missing; without it early_stopping would never stop")
     if not 0 < spec.early_stopping < 1:
         raise CodecError(
             f"{where}.early_stopping", f"got {spec.early_stopping:g}; expected a share of rows above 0 and below 1"

@@ -9,7 +9,7 @@ from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.ml import PipelineModel
 
-from penstock.errors import DataError
+from penstock.errors import DataError, DeploymentError
 from penstock.recipe.stages import PREDICTED_LABEL
 from spark_jobs.storage import first_line
 
@@ -71,6 +71,11 @@ def load(uri: str) -> Contender:
     """Read a saved pipeline; raises DataError if none can be read there."""
     try:
         return Contender(uri=uri, pipeline=PipelineModel.load(uri))
+    except ImportError as error:
+        raise DeploymentError(
+            f"{uri}: the pipeline is made of Python packages that cannot be imported here ({error}): install them, as "
+            "docs/engines.md says"
+        ) from error
     except (PySparkException, Py4JError) as error:
         raise DataError(f"{uri}: no fitted pipeline can be read there ({first_line(error)})") from error
 

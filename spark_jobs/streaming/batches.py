@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
     from penstock.jobs import StreamArgs
-    from penstock.stream_layout import Stream
+    from penstock.layout import Stream
     from spark_jobs.streaming.tallies import Judged, Windows
 
 MOST_BATCHES = 500
@@ -86,7 +86,7 @@ class Batches:
         storage.place_document(spark, report, self._stream.batch(number), scratch=self._stream.scratch)
         self._remember(report)
         if number > 1:  # nobody asks again for what led to the batch before
-            storage.remove_folder(spark, self._stream.open(number - 2))
+            storage.discard_folder(spark, self._stream.open(number - 2))
             storage.discard_document(spark, self._stream.plan(number - 2))
 
     def _begin(self, spark: SparkSession, number: int, query: str) -> Batch:

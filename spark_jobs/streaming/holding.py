@@ -20,7 +20,7 @@ from spark_jobs.storage import discard_document, exists, modified, read_text, wr
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-    from penstock.stream_layout import Stream
+    from penstock.layout import Stream
 
 BEATS = 4
 """Signs of life while a lease lasts: three may fail."""

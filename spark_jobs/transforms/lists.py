@@ -17,15 +17,11 @@ they are taken apart by user, which the bootstrap needs. The others, MLlib does 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 from pyspark.sql import functions as F
-
-from spark_jobs.transforms.resample import KEY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,8 +41,6 @@ LIST_METRICS = {
 }
 """Each metric's numerator and denominator: the sums over users of these columns."""
 COLUMNS = tuple(dict.fromkeys(name for pair in LIST_METRICS.values() for name in pair))
-BLOCK_PLACES = 256 * 1024
-"""Places of lists held at once by one task: 2 MiB for each intermediate result, whatever k."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,47 +70,44 @@ def genre_vectors(movies: DataFrame, ids: NDArray[np.int32]) -> Floats:
     return units
 
 
-def own_popularity(seen: DataFrame, catalogue: Catalogue) -> DataFrame:
-    """(user_id, own_popularity): the mean share of users who rated an item of the profile `seen` (user_id, seen)."""
+@dataclass(frozen=True, kw_only=True)
+class Lists:
+    """Users' lists, best first, and what they are measured by."""
 
-    def measure(profiles: pa.RecordBatch, items: Catalogue) -> pa.RecordBatch:
-        row, values = _flat(profiles.column("seen"))
-        total = np.bincount(row, items.shares[items.places(values)], profiles.num_rows)
-        mean = total / np.bincount(row, minlength=profiles.num_rows)
-        return pa.RecordBatch.from_arrays([profiles.column("user_id"), pa.array(mean)], ["user_id", "own_popularity"])
-
-    ordered = seen.select("user_id", "seen")
-    return ordered.mapInArrow(_by_batch(ordered, measure, catalogue), "user_id int, own_popularity double")
-
-
-def measure_lists(ranked: DataFrame, catalogue: Catalogue, *, k: int) -> DataFrame:
-    """KEY, a hash of the user, and COLUMNS for each row of ranked (user_id, prediction, label, own_popularity)."""
-
-    def measure(lists: pa.RecordBatch, items: Catalogue) -> pa.RecordBatch:
-        rows = max(1, BLOCK_PLACES // k)
-        blocks = [lists.slice(start, rows) for start in range(0, lists.num_rows, rows)]
-        found = [_measure_block(block, items, k) for block in blocks]
-        columns = [np.concatenate([block[name] for block in found]) for name in COLUMNS]
-        return pa.RecordBatch.from_arrays([lists.column(KEY), *map(pa.array, columns)], [KEY, *COLUMNS])
-
-    keyed = ranked.select(F.xxhash64("user_id").alias(KEY), "prediction", "label", "own_popularity")
-    schema = ", ".join([f"{KEY} bigint", *(f"{name} double" for name in COLUMNS)])
-    return keyed.mapInArrow(_by_batch(ranked, measure, catalogue), schema)
+    items: NDArray[np.int32]
+    """Shape (users, k)."""
+    given: NDArray[np.bool_]
+    """Where there is an item; shape (users, k)."""
+    wanted_by: NDArray[np.intp]
+    """Which user chose what stands at the same place in `wanted`; every user at least one, none twice."""
+    wanted: NDArray[np.int32]
+    own: Floats
+    """The mean share of users who rated an item of the user's own profile; shape (users,)."""
 
 
-def _measure_block(lists: pa.RecordBatch, items: Catalogue, k: int) -> dict[str, Floats]:
-    row, values = _flat(lists.column("prediction"))
-    rank = np.arange(len(row)) - np.searchsorted(row, row)
-    row, rank, values = (each[rank < k] for each in (row, rank, values))
-    places = np.full((lists.num_rows, k), -1, dtype=np.intp)
-    places[row, rank] = items.places(values)
-    wanted_by, wanted = _flat(lists.column("label"))
-    hits = np.zeros(places.shape)
-    # Items are below 2**31, so that row and item together are one number.
-    hits[row, rank] = np.isin(row * 2**32 + values, wanted_by * 2**32 + wanted)
-    relevant = np.bincount(wanted_by, minlength=lists.num_rows)
-    own = lists.column("own_popularity").to_numpy(zero_copy_only=False)
-    return {**_accuracy(hits, relevant), **_diversity(places, items), **_popularity(places, items, own)}
+def measure_lists(lists: Lists, catalogue: Catalogue) -> dict[str, Floats]:
+    """COLUMNS for each user."""
+    users = len(lists.items)
+    places = np.where(lists.given, catalogue.places(np.where(lists.given, lists.items, catalogue.ids[0])), -1)
+    # Items are below 2**31, so that user and item together are one number.
+    chosen = lists.wanted_by * 2**32 + lists.wanted
+    hits = lists.given & np.isin(np.arange(users)[:, None] * 2**32 + lists.items, chosen)
+    relevant = np.bincount(lists.wanted_by, minlength=users)
+    return {
+        **_accuracy(hits.astype(np.float64), relevant),
+        **_diversity(places, catalogue),
+        **_popularity(places, catalogue, lists.own),
+    }
+
+
+def own_popularity(owners: NDArray[np.intp], seen: NDArray[np.int32], users: int, catalogue: Catalogue) -> Floats:
+    """The mean share of users who rated an item of each user's profile; `seen` are training items, at least one each.
+
+    `owners` says whose item stands at the same place in `seen`.
+    """
+    total = np.bincount(owners, catalogue.shares[catalogue.places(seen)], users)
+    mean: Floats = total / np.bincount(owners, minlength=users)
+    return mean
 
 
 def _accuracy(hits: Floats, relevant: NDArray[np.intp]) -> dict[str, Floats]:
@@ -159,21 +150,3 @@ def _popularity(places: NDArray[np.intp], items: Catalogue, own: Floats) -> dict
         "excess_popularity": np.where(defined, popularity - own, 0),
         "own_popularity": np.where(defined, own, 0),
     }
-
-
-def _by_batch(
-    rows: DataFrame, measure: Callable[[pa.RecordBatch, Catalogue], pa.RecordBatch], catalogue: Catalogue
-) -> Callable[[Iterable[Any]], Iterator[Any]]:
-    broadcast = rows.sparkSession.sparkContext.broadcast(catalogue)
-
-    def each(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return (measure(batch, broadcast.value) for batch in batches if batch.num_rows)
-
-    return each
-
-
-def _flat(lists: pa.ListArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Which row each element is of, and the elements."""
-    lengths = lists.value_lengths().to_numpy(zero_copy_only=False)
-    values = lists.flatten().to_numpy(zero_copy_only=False)
-    return np.repeat(np.arange(len(lengths)), lengths), values.astype(np.int64)

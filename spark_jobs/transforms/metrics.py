@@ -25,23 +25,18 @@ RANKING_METRICS = {
     "map_at_k": "meanAveragePrecisionAtK",
 }
 """Penstock's name to RankingEvaluator's; definitions in org.apache.spark.mllib.evaluation.RankingMetrics."""
-RATING_METRICS = ("rmse", "mae")
 Samples = dict[str, "NDArray[np.float64]"]
 """Metric name to its value [0] and its values in the bootstrap's resamples [1:]; NaN where it is undefined."""
 
 
 def rankings(top: DataFrame, relevant: DataFrame) -> DataFrame:
-    """(user_id, prediction, label) for every user of `relevant` (user_id, item_ids); no prediction is an empty list.
-
-    Further columns of `relevant` are kept.
-    """
+    """(user_id, prediction, label) for every user of `relevant` (user_id, item_ids); no prediction is an empty list."""
     wanted = relevant.withColumn("item_ids", F.col("item_ids").cast("array<double>"))
     wanted = wanted.withColumnRenamed("item_ids", "label")
     given = top.select("user_id", F.col("item_ids").cast("array<double>").alias("prediction"))
     joined = wanted.join(given, on="user_id", how="left")
     prediction = F.coalesce("prediction", F.array().cast("array<double>"))
-    others = [name for name in wanted.columns if name != "user_id"]
-    return joined.select("user_id", prediction.alias("prediction"), *others)
+    return joined.select("user_id", prediction.alias("prediction"), "label")
 
 
 def relevant_items(held_out: DataFrame, threshold: float) -> DataFrame:
@@ -56,21 +51,13 @@ def ranking_metric(ranked: DataFrame, name: str, *, k: int) -> float:
     return float(evaluator.evaluate(ranked))
 
 
-def ranking_metrics(ranked: DataFrame, *, k: int, catalogue: int) -> Metrics:
-    """RANKING_METRICS, and coverage: the share of the catalogue's items that anyone was recommended."""
-    values: Metrics = {name: ranking_metric(ranked, name, k=k) for name in RANKING_METRICS}
-    shown = ranked.select(F.explode("prediction")).distinct().count()
-    return {**values, "coverage": shown / catalogue}
-
-
-def ranking_samples(lists: DataFrame, resamples: int) -> Samples:
-    """LIST_METRICS of measured lists (transforms.lists), resampled over users."""
-    sums = resampled_sums(lists, resamples)
+def list_samples(sums: Mapping[str, NDArray[np.float64]]) -> Samples:
+    """LIST_METRICS from the sums of their columns over users (transforms.judged_lists)."""
     return {name: _ratio(sums[numerator], sums[denominator]) for name, (numerator, denominator) in LIST_METRICS.items()}
 
 
 def rating_samples(predictions: DataFrame, resamples: int) -> Samples:
-    """RATING_METRICS over (user_id, item_id, prediction, rating), resampled over rows."""
+    """RMSE and MAE over (user_id, item_id, prediction, rating), resampled over rows."""
     error = F.col("prediction").cast("double") - F.col("rating").cast("double")
     key = F.xxhash64("user_id", "item_id").alias(KEY)
     rows = predictions.select(key, F.lit(1.0).alias("rows"), F.abs(error).alias("absolute"))
@@ -86,18 +73,6 @@ def values_of(samples: Samples) -> Metrics:
     return {name: float(each[0]) if np.isfinite(each[0]) else None for name, each in samples.items()}
 
 
-def with_values(samples: Samples, values: Mapping[str, float | None]) -> Samples:
-    """The samples, with MLlib's own values in place of ours, from which they differ by rounding."""
-    return {name: np.array([_or_nan(values[name]), *each[1:]]) for name, each in samples.items()}
-
-
-def rating_metrics(predictions: DataFrame) -> Metrics:
-    """RMSE and MAE over (prediction, rating); None where there is no row."""
-    if predictions.isEmpty():
-        return dict.fromkeys(RATING_METRICS)
-    return {name: rating_metric(predictions, name) for name in RATING_METRICS}
-
-
 def rating_metric(predictions: DataFrame, name: str) -> float:
     """One of RATING_METRICS over (prediction, rating)."""
     evaluator = RegressionEvaluator(predictionCol="prediction", labelCol="rating", metricName=name)  # type: ignore[arg-type]
@@ -109,7 +84,3 @@ def _ratio(numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> 
     ratio = np.full(len(numerator), np.nan)
     np.divide(numerator, denominator, out=ratio, where=denominator > 0)
     return ratio
-
-
-def _or_nan(value: float | None) -> float:
-    return np.nan if value is None else value

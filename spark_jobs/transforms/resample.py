@@ -70,22 +70,25 @@ def interval(samples: NDArray[np.float64], *, confidence: float) -> Estimate:
 
 
 def _summer(names: Sequence[str], resamples: int) -> Callable[[Iterable[Any]], Iterator[Any]]:
-    rows = max(1, BLOCK_WEIGHTS // max(1, resamples))
-
     def sum_up(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         total = np.zeros((resamples + 1, len(names)))
         for batch in batches:
-            for start in range(0, batch.num_rows, rows):
-                total += _sums_of(batch.slice(start, rows), names, resamples)
+            values = np.column_stack([batch.column(name).to_numpy(zero_copy_only=False) for name in names])
+            total += weighted_sums(batch.column(KEY).to_numpy(zero_copy_only=False), values, resamples)
         yield pa.RecordBatch.from_arrays([pa.array([total.ravel()], pa.list_(pa.float64()))], names=["sums"])
 
     return sum_up
 
 
-def _sums_of(block: pa.RecordBatch, names: Sequence[str], resamples: int) -> NDArray[np.float64]:
-    values = np.column_stack([block.column(name).to_numpy(zero_copy_only=False) for name in names])
-    weights = poisson_weights(block.column(KEY).to_numpy(zero_copy_only=False), resamples)
-    return np.vstack([values.sum(axis=0), weights.T @ values])
+def weighted_sums(keys: NDArray[np.int64], values: NDArray[np.float64], resamples: int) -> NDArray[np.float64]:
+    """[0] the sums of the columns of `values`, [1:] their weighted sums in each resample."""
+    total = np.zeros((resamples + 1, values.shape[1]))
+    total[0] = values.sum(axis=0)
+    rows = max(1, BLOCK_WEIGHTS // max(1, resamples))
+    for start in range(0, len(keys) if resamples else 0, rows):
+        block = slice(start, start + rows)
+        total[1:] += poisson_weights(keys[block], resamples).T @ values[block]
+    return total
 
 
 def _mix(state: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
-from penstock.documents import SampleUser
-from spark_jobs.transforms.topk import flatten
+from penstock.scoring import SampleUser
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -19,29 +18,29 @@ ACTIVITY = (0.1, 0.3, 0.5, 0.7, 0.9)
 MOST_LIKED = 5
 
 
-def sample_users(top: DataFrame, ratings: DataFrame, movies: DataFrame) -> list[SampleUser]:
-    """Users of `top` (TOP) from the least to the most active; an item that is not among the movies shows its id.
+def sample_users(scores: DataFrame, histories: DataFrame, ratings: DataFrame, movies: DataFrame) -> list[SampleUser]:
+    """Users of `scores` (SCORES) from the least to the most active; an item that is not among the movies shows its id.
 
     Of a user's highest ratings the latest come first.
     """
-    chosen = pick_users(top, ratings)
+    chosen = pick_users(scores, histories)
     mine = F.col("user_id").isin(list(chosen))
     best_first = Window.partitionBy("user_id").orderBy(F.desc("rating"), F.desc("rated_at"), "item_id")
     liked = ratings.where(mine).withColumn("rank", F.row_number().over(best_first)).where(F.col("rank") <= MOST_LIKED)
-    lists = {"liked": _titles(liked, movies), "recommended": _titles(flatten(top.where(mine)), movies)}
+    lists = {"liked": _titles(liked, movies), "recommended": _titles(scores.where(mine), movies)}
     return [
         SampleUser(user_id=user, ratings=count, liked=lists["liked"][user], recommended=lists["recommended"][user])
         for user, count in chosen.items()
     ]
 
 
-def pick_users(top: DataFrame, ratings: DataFrame) -> dict[int, int]:
+def pick_users(scores: DataFrame, histories: DataFrame) -> dict[int, int]:
     """User to number of ratings: at each quantile of ACTIVITY the first user by id, fewer where quantiles coincide.
 
     Users without a recommendation are passed over. As many rows come to the driver as there are numbers of ratings.
     """
-    served = top.where(F.size("item_ids") > 0).select("user_id")
-    active = ratings.groupBy("user_id").agg(F.count("*").alias("ratings"))
+    served = scores.where(F.col("rank") == 1).select("user_id")
+    active = histories.select("user_id", F.size("item_ids").alias("ratings"))
     by_activity = active.join(served, on="user_id", how="left_semi").groupBy("ratings")
     groups = by_activity.agg(F.count("*").alias("users"), F.min("user_id").alias("first")).orderBy("ratings").collect()
     total, passed, chosen = sum(row["users"] for row in groups), 0, {}

@@ -1,14 +1,13 @@
-"""The k best items of every user by inner product, exactly, in user blocks of bounded memory.
+"""The k best items of every user by inner product, exactly, in blocks of bounded memory.
 
-One float32 matrix product per block of users against the broadcast item factors replaces MLlib's per-pair priority
-queues (`recommendForAllUsers`); scores agree with it to rounding.
+Float32 matrix products of blocks of users and the broadcast item factors replace MLlib's per-pair priority queues
+(`recommendForAllUsers`); scores agree with it to rounding. Where the catalogue is too large for a broadcast, the users
+are broadcast instead: transforms.item_blocks.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,111 +15,108 @@ import pyarrow as pa
 from pyspark.sql import functions as F
 
 from penstock.tables import SCORES
+from spark_jobs.transforms.kernel import BLOCK_ITEMS, BLOCK_USERS, Items, Kernel, merge
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyspark.sql import DataFrame
 
-BLOCK_SCORES = 4 * 1024**2
-"""Scores held at once by one task: 16 MiB in float32, whatever the number of users and items."""
+    from spark_jobs.transforms.kernel import Best
+
+    Shape = Callable[[NDArray[np.int32], Best], pa.RecordBatch]
+
+BATCH_PLACES = 1024**2
+"""Places of lists held at once by one task: some 16 MiB, whatever the number of users and k."""
 
 TOP: dict[str, str] = {"user_id": "int", "item_ids": "array<int>", "scores": "array<float>"}
 """One row per user, best item first; fewer than k items where the user has seen nearly all."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Items:
-    """Item factors in memory: `ids` ascending int32 of shape (items,), `factors` float32 of shape (items, rank)."""
-
-    ids: NDArray[np.int32]
-    factors: NDArray[np.float32]
-
-    def only(self, ids: NDArray[np.int32]) -> Items:
-        """The items that are among `ids`."""
-        kept = np.isin(self.ids, ids)
-        return Items(ids=self.ids[kept], factors=self.factors[kept])
-
-
 def collect_items(factors: DataFrame) -> Items:
     """Item factors (item_id, features) on the driver, in the order of their ids."""
-    rows: Any = factors.select("item_id", "features").orderBy("item_id").toPandas()
+    rows: Any = factors.select("item_id", "features").toPandas()
+    rows = rows.sort_values("item_id")
     matrix = np.array(rows["features"].tolist(), dtype=np.float32)
     return Items(ids=rows["item_id"].to_numpy(dtype=np.int32), factors=matrix)
 
 
-def seen_by_user(ratings: DataFrame) -> DataFrame:
-    """(user_id, seen): the items of each user as one array, laid out once."""
-    return ratings.groupBy("user_id").agg(F.collect_set("item_id").alias("seen"))
+def with_seen(users: DataFrame, seen: DataFrame | None) -> DataFrame:
+    """(user_id, features, seen): what the kernel takes, from users (user_id, features) and seen (user_id, item_ids)."""
+    if seen is None:
+        return users.select("user_id", "features", F.lit(None).cast("array<int>").alias("seen"))
+    renamed = seen.select("user_id", F.col("item_ids").alias("seen"))
+    return users.join(renamed, on="user_id", how="left").select("user_id", "features", "seen")
 
 
 def top_k(users: DataFrame, items: Items, *, k: int, seen: DataFrame | None = None) -> DataFrame:
     """The k best items for each row of `users` (user_id, features), as TOP; equal scores go by item id.
 
-    Items that `seen` (user_id, seen) lists are left out. Rows are sorted before they are cut into blocks, because the
-    last bit of a matrix product depends on the block: equal input gives equal output.
+    Items that `seen` (user_id, item_ids) lists are left out.
     """
-    if seen is None:
-        known = users.withColumn("seen", F.array().cast("array<int>"))
-    else:
-        known = users.join(seen, on="user_id", how="left")
-    ordered = known.select("user_id", "features", "seen").sortWithinPartitions("user_id")
+    return map_users(with_seen(users, seen), items, k=k, shape=as_lists, schema=TOP)
+
+
+def top_rows(users: DataFrame, items: Items, *, k: int, block: int = BLOCK_ITEMS) -> DataFrame:
+    """The same for each row of `users` (user_id, features, seen) as SCORES, in the users' order: a row for each place.
+
+    A user without any item left has no row.
+    """
+    return map_users(users, items, k=k, shape=as_rows, schema=SCORES, block=block)
+
+
+def map_users(
+    users: DataFrame, items: Items, *, k: int, shape: Shape, schema: dict[str, str], block: int = BLOCK_ITEMS
+) -> DataFrame:
+    """What `shape` makes of the k best for (user_id, features, seen)."""
     broadcast = users.sparkSession.sparkContext.broadcast(items)
-    return ordered.mapInArrow(_scorer(lambda: broadcast.value, k), ", ".join(f"{n} {t}" for n, t in TOP.items()))
 
-
-def flatten(top: DataFrame) -> DataFrame:
-    """TOP as SCORES: one row per user and rank."""
-    pairs = F.posexplode(F.arrays_zip("item_ids", "scores")).alias("position", "pair")
-    rows = top.select("user_id", pairs)
-    ranked = rows.select("user_id", (F.col("position") + 1).alias("rank"), "pair.item_ids", "pair.scores")
-    return ranked.toDF(*SCORES)
-
-
-def best(scores: NDArray[np.float32], k: int) -> list[NDArray[np.intp]]:
-    """Per row, the columns of the k largest finite scores, largest first, ties by column."""
-    width = min(k, scores.shape[1])
-    if not width:
-        return [np.empty(0, dtype=np.intp)] * len(scores)
-    least = np.partition(scores, scores.shape[1] - width, axis=1)[:, scores.shape[1] - width]
-    rows, columns = np.nonzero((scores >= least[:, None]) & np.isfinite(scores))
-    order = np.lexsort((columns, -scores[rows, columns], rows))
-    starts = np.searchsorted(rows, np.arange(len(scores) + 1))
-    return [columns[order[begin : min(end, begin + width)]] for begin, end in itertools.pairwise(starts)]
-
-
-def _scorer(items: Callable[[], Items], k: int) -> Callable[[Iterable[Any]], Iterator[Any]]:
     def score(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        catalogue = items()
-        rows = max(1, BLOCK_SCORES // max(1, len(catalogue.ids)))
+        kernels = [Kernel(each, k) for each in broadcast.value.blocks(block)]
         for batch in batches:
-            for start in range(0, batch.num_rows, rows):
-                yield _score_block(batch.slice(start, rows), catalogue, k)
+            for part in pieces(batch, k):
+                yield shape(ids_of(part), best_of(part, kernels, k))
 
-    return score
+    return users.mapInArrow(score, ", ".join(f"{name} {kind}" for name, kind in schema.items()))
 
 
-def _score_block(users: pa.RecordBatch, items: Items, k: int) -> pa.RecordBatch:
+def pieces(batch: pa.RecordBatch, k: int) -> list[pa.RecordBatch]:
+    """The batch in pieces of whole blocks of users, whose lists have at most about BATCH_PLACES places."""
+    rows = max(1, BATCH_PLACES // k // BLOCK_USERS) * BLOCK_USERS
+    return [batch.slice(start, rows) for start in range(0, batch.num_rows, rows)]
+
+
+def ids_of(users: pa.RecordBatch) -> NDArray[np.int32]:
+    """The first column."""
+    return np.asarray(users.column(0).to_numpy(zero_copy_only=False), dtype=np.int32)
+
+
+def best_of(users: pa.RecordBatch, kernels: list[Kernel], k: int) -> Best:
+    """The k best of all kernels for rows (user_id, features, seen)."""
     factors = _flat(users.column("features"), np.float32).reshape(users.num_rows, -1)
-    scores = factors @ items.factors.T
-    _exclude(scores, items.ids, users.column("seen"))
-    chosen = best(scores, k)
-    offsets = np.cumsum([0, *map(len, chosen)], dtype=np.int32)
-    columns = np.concatenate(chosen)
-    rows = np.repeat(np.arange(len(chosen)), np.diff(offsets))
-    lists = [pa.ListArray.from_arrays(offsets, each) for each in (items.ids[columns], scores[rows, columns])]
-    return pa.RecordBatch.from_arrays([users.column("user_id"), *lists], names=list(TOP))
+    owners, unwanted = elements(users.column("seen"))
+    return merge([each.best(factors, owners, unwanted) for each in kernels], k)
 
 
-def _exclude(scores: NDArray[np.float32], ids: NDArray[np.int32], seen: pa.ListArray) -> None:
-    """Give what each user has seen a score that is never selected; items without factors are no columns."""
-    if not len(ids):
-        return
-    lengths = seen.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
-    values = _flat(seen, np.int32)
-    rows = np.repeat(np.arange(len(lengths)), lengths)
-    columns = np.minimum(np.searchsorted(ids, values), len(ids) - 1)
-    known = ids[columns] == values
-    scores[rows[known], columns[known]] = -np.inf
+def as_lists(users: NDArray[np.int32], best: Best) -> pa.RecordBatch:
+    """TOP."""
+    given = np.isfinite(best[1])
+    offsets = pa.array(np.concatenate([[0], np.cumsum(given.sum(axis=1))]), pa.int32())
+    lists = [pa.ListArray.from_arrays(offsets, pa.array(each[given])) for each in best]
+    return pa.RecordBatch.from_arrays([pa.array(users), *lists], names=list(TOP))
+
+
+def as_rows(users: NDArray[np.int32], best: Best) -> pa.RecordBatch:
+    """SCORES."""
+    given = np.isfinite(best[1])
+    row, place = np.nonzero(given)
+    columns = [users[row], (place + 1).astype(np.int32), best[0][given], best[1][given]]
+    return pa.RecordBatch.from_arrays([pa.array(each) for each in columns], names=list(SCORES))
+
+
+def elements(lists: pa.ListArray) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+    """Which row each element is of, and the elements; null is an empty list."""
+    lengths = lists.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
+    return np.repeat(np.arange(len(lengths)), lengths), _flat(lists, np.int32)
 
 
 def _flat(lists: pa.ListArray, kind: type[np.generic]) -> NDArray[Any]:

@@ -73,6 +73,7 @@ def test_the_jobs_run_from_their_bundle_without_airflow_boto3_or_pydantic(jobs_z
         "spark_jobs.score",
         "spark_jobs.fit",
         "spark_jobs.assess",
+        "spark_jobs.predict",
         "glue_scripts.check_table",
         "glue_scripts.clean_adult",
         "glue_scripts.clean_libsvm",

@@ -7,7 +7,7 @@ from glue_scripts import clean_ratings
 from penstock.documents import DataReport, RowCounts
 from penstock.errors import DataError
 from penstock.jobs import CleanRatingsArgs
-from penstock.tables import MOVIES, QUARANTINE, RATINGS
+from penstock.tables import HISTORIES, MOVIES, QUARANTINE, RATINGS
 
 ROOT = "s3://penstock-test/clean_ratings"
 T = 964982703
@@ -61,12 +61,15 @@ def test_every_row_is_good_superseded_or_quarantined_with_its_reason(spark, buck
     assert [(table.name, table.uri, table.rows) for table in report.tables] == [
         ("ratings", f"{ROOT}/dirty/clean/ratings", 3),
         ("movies", f"{ROOT}/dirty/clean/movies", 2),
+        ("histories", f"{ROOT}/dirty/clean/histories", 2),
     ]
-    ratings, movies, quarantine = (
+    ratings, movies, histories, quarantine = (
         spark.read.parquet(uri) for uri in (*(t.uri for t in report.tables), args.quarantine_uri)
     )
-    assert [dict(each.dtypes) for each in (ratings, movies, quarantine)] == [RATINGS, MOVIES, QUARANTINE]
+    assert [dict(each.dtypes) for each in (ratings, movies, histories)] == [RATINGS, MOVIES, HISTORIES]
+    assert dict(quarantine.dtypes) == QUARANTINE
     assert ratings.collect() == [(1, 1, 5.0, T + 1), (1, 2, 3.5, T), (2, 2, 0.5, T)]
+    assert histories.collect() == [(1, [1, 2]), (2, [2])]
     assert movies.collect() == [(1, "Alien (1979)", ["Horror"]), (2, "Crime, A", [])]
     assert sorted((row.source, Path(row.file).name, row.line) for row in quarantine.collect()) == [
         ("movies", "movies.csv", "2,Twice,Drama"),

@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from penstock.documents import DataReport, RowCounts
-from penstock.jobs import FitArgs
+from penstock.jobs import FitArgs, Objective, TrainArgs
 from penstock.layout import Code, Run
-from spark_jobs import fit
-from spark_jobs.storage import write_document
+from penstock.tables import RATINGS
+from spark_jobs import fit, train
+from spark_jobs.storage import write_document, write_table
 from tests.spark_jobs.recipes import INCOME, PEOPLE, people
 
 REPOSITORY = Path(__file__).parents[2]
 NOTEBOOK = REPOSITORY / "notebooks" / "explore_run.ipynb"
 ROOT = "s3://penstock-test/explored"
 RUN = Run(f"{ROOT}/runs/income/manual")
+FILMS = Run(f"{ROOT}/runs/films/manual")
 SHA = "c0ffee"
 REFUSED = [
     ("people.csv", 7, "country: empty"),
@@ -63,3 +65,20 @@ def make_run(spark: Any, bucket: Path) -> None:
         code_sha=SHA,
     )
     fit.run(spark, args)
+
+
+def make_recommender_run(spark: Any) -> None:
+    """30 users and 20 films that all have rated, a film more for each user alone, and explicit ALS of them."""
+    known = [(user, film, float(1 + (user + film) % 5), 10**9) for user in range(1, 31) for film in range(1, 21)]
+    rare = [(user, 99 + user, 3.0, 10**9) for user in range(1, 31)]
+    ratings = spark.createDataFrame(known + rare, "user_id int, item_id int, rating double, rated_at long")
+    write_table(ratings, FILMS.checked("ratings"), RATINGS)
+    args = TrainArgs(
+        ratings_uri=FILMS.checked("ratings"),
+        model_uri=FILMS.model("films"),
+        report_uri=FILMS.training_report("films"),
+        objective=Objective.RATING.value,
+        grid='{"rank": [2], "regParam": [0.1], "maxIter": [2]}',
+        code_sha=SHA,
+    )
+    train.run(spark, args)

@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.notebooks.runs import NOTEBOOK, RUN, cells, make_run, sources
+from tests.notebooks.runs import FILMS, NOTEBOOK, RUN, cells, make_recommender_run, make_run, sources
 
 SETTINGS = ("spark.master", "spark.driver.", "spark.ui.", "spark.sql.", "spark.hadoop.fs.")
 
@@ -93,6 +94,17 @@ def test_where_nothing_can_be_drawn_charts_are_text(spark: Any, folder: Path) ->
     assert "  age: not a number #################### 1\n" in said
     assert "people.income, 2 values\n  rich ######################################## 78\n" in said
     assert "predicted_label on held-out rows, 2 values\n" in said
+
+
+def test_a_recommender_is_told_with_the_rows_that_it_cannot_predict(spark: Any, folder: Path) -> None:
+    """A film whose only rating is held out is unknown to ALS, which predicts NaN."""
+    make_recommender_run(spark)
+    said = told(spark, run_uri=FILMS.uri)
+    cold = re.search(r"prediction on held-out rows, (\d+) of (\d+) unknown\n", said)
+    assert cold
+    assert 0 < int(cold.group(1)) < int(cold.group(2))
+    assert f"{cold.group(2)} rows of checked/ratings, random: test 0.2, validation 0.1 of the rest, seed 42" in said
+    assert "ALSModel ALS_" in said
 
 
 def test_without_the_jobs_code_it_says_that_the_rows_may_be_known(spark: Any, folder: Path) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from penstock.jobs import StreamArgs
-from penstock.stream_layout import Stream
+from penstock.layout import Stream
 from penstock.streaming import BatchReport
 from tools.datasets.event_files import Facts, Shape, generate, names
 

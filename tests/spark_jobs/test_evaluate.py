@@ -143,7 +143,7 @@ def test_cold_rows_are_counted_and_seen_items_never_counted_as_hits(spark):
     parts = spark.createDataFrame(rows, "user_id int, item_id int, rating double, part string")
     contest = prepare(parts, k=2, relevance_threshold=0.0, mean=3.5)
     assert sorted(contest.warm.collect()) == [(1, 3, 5.0), (2, 2, 1.0)]
-    assert sorted(contest.relevant.collect()) == [(1, [3, 9], 0.75), (2, [2], 0.75)]
+    assert sorted(contest.users.collect()) == [(1, [1, 2], [3, 9]), (2, [1, 3], [2])]
     assert contest.catalogue.shares.tolist() == [1.0, 0.5, 0.5]
     assert contest.cold_users == 1
     assert contest.popularity.ids.tolist() == [1, 2, 3]

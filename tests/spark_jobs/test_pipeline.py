@@ -103,7 +103,14 @@ def fit(table, recipe):
 FITTED = [
     (name, problem) for name, known in ESTIMATORS.items() if not known.transient for problem in sorted(known.problems)
 ]
-EXACT = {"LogisticRegression", "DecisionTreeClassifier", "RandomForestClassifier", "GBTClassifier", "LinearSVC"}
+EXACT = {
+    "LogisticRegression",
+    "DecisionTreeClassifier",
+    "RandomForestClassifier",
+    "GBTClassifier",
+    "LinearSVC",
+    "SparkXGBClassifier",
+}
 """What tells classes apart without fault that one feature tells apart, in a single iteration."""
 
 
@@ -112,13 +119,13 @@ EXACT = {"LogisticRegression", "DecisionTreeClassifier", "RandomForestClassifier
 @pytest.mark.parametrize(("name", "problem"), FITTED)
 def test_every_estimator_learns_from_a_recipe_and_is_measured(table, name, problem):
     known = ESTIMATORS[name]
-    few = {each: 1 for each in ("maxIter", "numTrees", "maxDepth") if each in known.params}
+    few = {each: 1 for each in ("maxIter", "numTrees", "maxDepth", "n_estimators") if each in known.params}
     estimator = {"name": name, "params": few, **OWN.get(name, {})}
     recipe = {"problem": problem, "label": LABELS.get(problem), "columns": COLUMNS, "estimator": estimator}
     metrics = METRICS[read_recipe(recipe).kind].items()
     usable = [each for each, metric in metrics if known.probability or not metric.of_probability]
     model, rows = fit(table, read_recipe(recipe))
-    stem = name.replace("Classifier", "Classification").replace("Regressor", "Regression")
+    stem = name if known.external else name.replace("Classifier", "Classification").replace("Regressor", "Regression")
     assert type(model).__name__ == {"LDA": "LocalLDAModel"}.get(name, f"{stem}Model")
     values = {each: measure(model, rows, read_recipe({**recipe, "metric": each})) for each in usable}
     assert all(math.isfinite(value) for value in values.values())

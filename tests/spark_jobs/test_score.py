@@ -1,15 +1,17 @@
+import dataclasses
 import itertools
 import json
 
 import pytest
 from pyspark.ml.recommendation import ALSModel
 
-from penstock.documents import ScoreReport
-from penstock.errors import DataError
+from penstock.errors import ArgumentError, DataError
 from penstock.jobs import ScoreArgs, TrainArgs
-from penstock.tables import MOVIES, SCORES
+from penstock.scoring import ScoreReport
+from penstock.tables import HISTORIES, MOVIES, SCORES
 from spark_jobs import score, train
 from spark_jobs.storage import write_table
+from spark_jobs.transforms.histories import seen_by_user
 
 ROOT = "s3://penstock-test/score"
 
@@ -110,3 +112,45 @@ def test_a_missing_model_and_no_report_of_the_try_before(spark, ratings_uri, mod
     with pytest.raises(DataError, match=r"^s3://penstock-test/score/none: no ALS model can be read there"):
         score.run(spark, arguments(ratings_uri, f"{ROOT}/none"))
     assert not (bucket / "score/scores.json").exists()
+
+
+def test_only_items_of_a_genre_that_are_to_be_had(spark, ratings_uri, model_uri, tmp_path):
+    rows = [(item, f"Film {item}", ["Odd" if item % 2 else "Even", "Both"]) for item in range(1, 41)]
+    movies = f"{ROOT}/genres"
+    write_table(spark.createDataFrame(rows, "item_id int, title string, genres array<string>"), movies, MOVIES)
+    listed, folder = tmp_path / "available.csv", f"{ROOT}/available"
+    listed.write_text("item_id,name\n" + "".join(f"{item},x\n" for item in [*range(1, 21), 7, 99]))
+    spark.range(1, 21).selectExpr("id AS item_id").write.mode("overwrite").parquet(folder)
+    for available in (str(listed), folder):
+        filters = {"genres": '["Even"]', "available_uri": available, "movies_uri": movies, "seen_items": "keep"}
+        report = score.run(spark, arguments(ratings_uri, model_uri, k=40, **filters))
+        assert (report.items, report.genres, report.available_uri) == (10, ["Even"], available)
+        assert (report.table.rows, report.users_with_fewer) == (60 * 10, 60)
+        found = spark.read.parquet(report.table.uri).select("item_id").distinct().collect()
+        assert sorted(row.item_id for row in found) == list(range(2, 21, 2))
+
+
+def test_wrong_filters(spark, ratings_uri, model_uri):
+    movies = f"{ROOT}/genres"
+    with pytest.raises(DataError, match=r"^genres: no movie is of 'Evn'; .*Even"):
+        score.run(spark, arguments(ratings_uri, model_uri, genres='["Evn"]', movies_uri=movies))
+    with pytest.raises(DataError, match=r"need a table of movies; give --movies_uri or leave --genres out$"):
+        score.run(spark, arguments(ratings_uri, model_uri, genres='["Even"]'))
+    with pytest.raises(ArgumentError, match=r"--genres=Even: not JSON"):
+        score.run(spark, arguments(ratings_uri, model_uri, genres="Even"))
+    with pytest.raises(DataError, match="nothing can be read there"):
+        score.run(spark, arguments(ratings_uri, model_uri, available_uri=f"{ROOT}/none.csv"))
+    nothing = f"{ROOT}/nothing"
+    spark.range(900, 901).selectExpr("id AS item_id").write.mode("overwrite").parquet(nothing)
+    with pytest.raises(DataError, match=r"no item of the model is left to recommend; genres: \[\], available: s3://"):
+        score.run(spark, arguments(ratings_uri, model_uri, available_uri=nothing))
+
+
+def test_histories_that_are_laid_out_give_the_same(spark, ratings_uri, model_uri):
+    args = arguments(ratings_uri, model_uri, k=3)
+    made = spark.read.parquet(score.run(spark, args).table.uri).collect()
+    histories = f"{ROOT}/histories"
+    write_table(seen_by_user(spark.read.parquet(ratings_uri)), histories, HISTORIES)
+    report = score.run(spark, dataclasses.replace(args, histories_uri=histories))
+    assert report.shards_resumed == 0
+    assert spark.read.parquet(report.table.uri).collect() == made

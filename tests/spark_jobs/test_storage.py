@@ -2,8 +2,9 @@ import tempfile
 
 import pytest
 
-from penstock.documents import Column, ScoreReport, Table
+from penstock.documents import Column, Table
 from penstock.errors import DataError
+from penstock.scoring import ScoreReport
 from penstock.tables import RATINGS
 from spark_jobs.storage import (
     checkpoints,

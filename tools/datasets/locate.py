@@ -13,6 +13,7 @@ from tools.datasets.archive import UnreachableError
 from tools.datasets.conversions import CONVERSIONS
 from tools.datasets.dataset import Dataset, Source, holds
 from tools.datasets.events import EVENTS
+from tools.datasets.iris import IRIS
 from tools.datasets.movielens import MOVIELENS
 from tools.errors import UNUSABLE, ToolError
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from tools.datasets.origin import Origin
     from tools.settings import Settings
 
-ORIGINS = {each.name: each for each in (MOVIELENS, ADULT, CONVERSIONS)}
+ORIGINS = {each.name: each for each in (MOVIELENS, ADULT, CONVERSIONS, IRIS)}
 """By the `source.dataset` of the workflows."""
 INVENTED = {EVENTS.name: EVENTS}
 """What there are no real rows of: always generated, even where PENSTOCK_DATA names a folder."""

@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from penstock.cost import Cost
-from penstock.documents import DataReport, Document, Evaluation, ScoreReport, TrainingReport, Verdict
+from penstock.documents import DataReport, Document, Evaluation, TrainingReport, Verdict
 from penstock.layout import Run, split_uri
+from penstock.scoring import ScoreReport
 from tools.errors import ToolError
 from tools.runs.documents import read_document
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from penstock.assessment import Assessment
     from penstock.checks import ChecksReport
     from penstock.documents import DataReport, Evaluation
+    from penstock.prediction import PredictionReport
     from penstock.run_report import ModelRecord, RunReport
     from penstock.streaming import StreamReport
 
@@ -41,6 +42,8 @@ def show_report(report: RunReport, data: str) -> None:
     console.print(Rule("[bold]What the run found[/bold]", style="green"))
     if report.data:
         _show_data(report.data, data)
+    if report.predictions:
+        _show_predictions(report.predictions, data)
     if report.checks:
         _show_checks(report.checks)
     if report.stream:
@@ -51,6 +54,21 @@ def show_report(report: RunReport, data: str) -> None:
         show_cost(encode(report.cost))
     for sentence in [*report.missing, *report.unreadable]:
         console.print(sentence, style="yellow", markup=False, soft_wrap=True)
+
+
+def _show_predictions(found: PredictionReport, detail: str) -> None:
+    console.print(f"\n[bold]Predictions[/bold]  {escape(detail)}", soft_wrap=True)
+    asked = f"{found.model.qualified_name} {found.model.version}".rstrip()
+    console.print(
+        f"{found.records:,} records of {found.files:,} files: {found.predicted:,} predicted by {asked}, "
+        f"{found.quarantined:,} quarantined",
+        markup=False,
+        soft_wrap=True,
+    )
+    for each in found.samples:
+        where = f"  {each.file.rpartition('/')[2]} line {each.line}"
+        console.print(f"{where}: {each.error_type}: {each.error_message}", markup=False, soft_wrap=True)
+    console.print(f"  {found.predictions_uri}", markup=False, soft_wrap=True)
 
 
 def _show_data(found: DataReport, detail: str) -> None:

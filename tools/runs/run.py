@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from penstock.run_report import RunReport
+from tools import packages
 from tools.airflow_api import AirflowApi
 from tools.console import console
 from tools.errors import ToolError
@@ -36,6 +37,8 @@ def run_workflow(settings: Settings, name: str, given: Iterable[str]) -> None:
     clock = Clock()
     workflow, conf = find_workflow(settings.dags, name), parse_params(given)
     dataset = workflow.data(settings)
+    if workflow.packages:
+        ensure_packages(settings)
     stack = Stack(settings)
     console.print("[bold]Starting the local stack[/bold]" if not stack.running() else "[bold]The stack is up[/bold]")
     with clock.starting():
@@ -54,6 +57,16 @@ def run_workflow(settings: Settings, name: str, given: Iterable[str]) -> None:
     _show_place(settings, run, outputs, report)
     console.print()
     console.print(places(stack))
+
+
+def ensure_packages(settings: Settings) -> packages.Packages:
+    """Build the archive of the models' packages for this machine, unless it has been built; raises ToolError."""
+    here = packages.Architecture.here()
+    wanted = packages.wanted(settings.home, here)
+    if not wanted.built:
+        console.print("[bold]Packing the models' packages[/bold] from requirements/models.txt")
+        packages.build(wanted, here)
+    return wanted
 
 
 def _show_place(settings: Settings, run: FinishedRun, outputs: Run, report: RunReport | None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml  # type: ignore[import-untyped]
@@ -17,6 +16,8 @@ from tools.datasets.locate import INVENTED, ORIGINS, locate
 from tools.errors import UNUSABLE, ToolError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tools.datasets.dataset import Dataset
     from tools.settings import Settings
 
@@ -31,6 +32,8 @@ class Workflow:
     """The first line of the file's docstring."""
     source: dict[str, Any]
     """What its values say about the data; empty for a workflow that reads none."""
+    packages: bool = False
+    """Whether its jobs need the archive of the models' packages."""
 
     def data(self, settings: Settings) -> Dataset | None:
         """The files that it reads; None for a workflow that reads none, or data that is not ours to bring.
@@ -91,6 +94,11 @@ def _workflow(path: Path) -> Workflow:
         spec = yaml.safe_load(values.read_text(encoding="utf-8")) if values.is_file() else None
     except yaml.YAMLError as error:
         raise ToolError(f"{values} is no YAML: {error}", status=UNUSABLE) from error
-    source = spec.get("source") if isinstance(spec, dict) else None
-    summary = docstring.partition("\n")[0]
-    return Workflow(name=path.stem, summary=summary, source=source if isinstance(source, dict) else {})
+    known = spec if isinstance(spec, dict) else {}
+    source, summary = known.get("source"), docstring.partition("\n")[0]
+    return Workflow(
+        name=path.stem,
+        summary=summary,
+        source=source if isinstance(source, dict) else {},
+        packages=bool(known.get("packages")),
+    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools import bundle
+from tools import bundle, packages
 from tools.airflow_api import UNFINISHED, AirflowApi
 from tools.credentials import Credentials, load_or_create, write_private
 from tools.datasets.dataset import upload
@@ -114,7 +114,9 @@ class Stack:
 
     def _until_ready(self, dataset: Dataset | None, built: bundle.Bundle) -> None:
         servers = programs(self.settings, self.credentials)
-        deployment = aws.deployment(self.settings, code_sha=built.sha)
+        archive = self._packages()
+        packages_sha = archive.sha if archive.built else ""
+        deployment = aws.deployment(self.settings, code_sha=built.sha, packages_sha=packages_sha)
         write_private(self.settings.deployment_file, deployment.to_json())
         migration = database.Migration(self.settings, self.credentials)
         health = Health(self.settings)
@@ -142,6 +144,8 @@ class Stack:
             aws.provision(self.settings, self.credentials)
             s3 = aws.client("s3", self.settings, self.credentials)
             bundle.upload(s3, built, deployment.code)
+            if deployment.packages_sha:
+                packages.upload(s3, self._packages(), deployment.layout)
             if dataset is not None:
                 upload(s3, dataset, deployment.layout)
         except (ClientError, BotoCoreError) as error:
@@ -149,6 +153,10 @@ class Stack:
                 f"The local AWS did not take {CODE_AND_DATA}: {error}. Is the disk full? If not, see "
                 f"{self.settings.logs / LOCAL_AWS}.log, then: make down up"
             ) from error
+
+    def _packages(self) -> packages.Packages:
+        """The archive of the models' packages for this machine, built or not."""
+        return packages.wanted(self.settings.home, packages.Architecture.here())
 
     def _check(self, progress: Progress) -> None:
         """Raise ToolError if a server gave up, or none of this ends."""

@@ -78,7 +78,7 @@ def run_step(
         task_id=task_id,
         deployment=flow.deployment.name,
         job_flow_id=cluster_id,
-        step=spark_step(args, code=flow.code, conf=flow.spec.spark_conf, label=label),
+        step=spark_step(args, code=flow.code, conf=flow.spark_conf, label=label),
         log_uri=flow.deployment.layout.logs if flow.spec.cluster else "",
         report_uri=args.report_uri,
         progress_uri=progress_uri(args.report_uri),

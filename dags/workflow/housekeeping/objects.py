@@ -37,7 +37,7 @@ def folders(s3: Any, uri: str, *, depth: int) -> list[Folder]:
     return [found[place] for place in sorted(found)]
 
 
-def remove_folder(s3: Any, uri: str, *, last: str = "") -> None:
+def discard_folder(s3: Any, uri: str, *, last: str = "") -> None:
     """Remove all below a location, the object `last` at the end; raises PenstockError or ClientError."""
     final = f"{_prefix(uri)}{last}"
     keys = [each["Key"] for each in _listed(s3, uri)]

@@ -15,7 +15,7 @@ from airflow.sdk.exceptions import AirflowRuntimeError
 from penstock.errors import PenstockError
 from penstock.housekeeping import Removed, RetentionReport
 from workflow.housekeeping.inventory import FAILURES
-from workflow.housekeeping.objects import Folder, folders, older, remove, remove_folder
+from workflow.housekeeping.objects import Folder, discard_folder, folders, older, remove
 from workflow.housekeeping.versions import aliased, all_versions, excess, remove_leftovers, remove_version, sources
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Retention:
         if self.may_be_live(dag_id, key):
             return
         if not self.dry_run:
-            remove_folder(self.s3, folder.uri)
+            discard_folder(self.s3, folder.uri)
         self._note("run", folder, f"nothing was written for {days} days")
 
     def _mentioned(self) -> set[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from penstock.layout import split_uri
-from workflow.housekeeping.objects import folders, remove_folder
+from workflow.housekeeping.objects import discard_folder, folders
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -71,7 +71,7 @@ def remove_version(mlflow: MlflowClient, s3: Any, version: Version) -> bool:
     mlflow.delete_model_version(version.name, str(version.number))
     log.info("Removed version %d of %s from the registry", version.number, version.name)
     if version.source not in sources(all_versions(mlflow)):
-        remove_folder(s3, version.source, last=MARK)
+        discard_folder(s3, version.source, last=MARK)
     return True
 
 
@@ -79,7 +79,7 @@ def remove_leftovers(s3: Any, models_uri: str, known: Collection[str]) -> list[s
     """Finish what a crash left: marked folders that no version points at; returns them."""
     left = [each.uri for each in folders(s3, models_uri, depth=2) if each.uri not in known and _marked(s3, each.uri)]
     for uri in left:
-        remove_folder(s3, uri, last=MARK)
+        discard_folder(s3, uri, last=MARK)
     return left
 
 

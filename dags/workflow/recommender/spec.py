@@ -13,6 +13,7 @@ from penstock.als import PARAMETERS
 from penstock.errors import did_you_mean
 from penstock.jobs import (
     CleanRatingsArgs,
+    Engine,
     EvaluateArgs,
     Objective,
     ScoreArgs,
@@ -89,6 +90,8 @@ class Model(Values):
     """One model that the workflow trains, judges and registers."""
 
     objective: Objective
+    engine: Engine = Engine.MLLIB
+    engine_memory_gb: float = Field(default=0.0, ge=0)
     grid: Grid
     k: int = argument(EvaluateArgs, "k")
     relevance_threshold: float = Field(ge=0)
@@ -105,6 +108,14 @@ class Model(Values):
             raise ValueError("grid.alpha has no effect on objective 'rating'; remove it or train for 'ranking'")
         return self
 
+    @model_validator(mode="after")
+    def _engine_fits_the_objective(self) -> Model:
+        if self.engine is Engine.IMPLICIT and self.objective is Objective.RATING:
+            raise ValueError("engine 'implicit' ranks and predicts no ratings; use 'mllib' or train for 'ranking'")
+        if self.engine is not Engine.IMPLICIT and self.engine_memory_gb:
+            raise ValueError("engine_memory_gb has no effect on engine 'mllib'; remove it or use 'implicit'")
+        return self
+
 
 class Scoring(Values):
     """Batch scoring."""
@@ -112,6 +123,8 @@ class Scoring(Values):
     model: str
     top_k: int = argument(ScoreArgs, "k")
     seen_items: SeenItems
+    genres: list[str] = Field(default_factory=list)
+    available_uri: str = Field(default="", pattern=r"^(s3://\S+)?$")
 
 
 class RecommenderTimeouts(Timeouts):

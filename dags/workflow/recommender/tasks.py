@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from airflow.sdk import Asset
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from workflow.operators.step import SparkStepOperator
     from workflow.recommender.flow import RecommenderFlow
 
-RATINGS, MOVIES = "ratings", "movies"
+RATINGS, MOVIES, HISTORIES = "ratings", "movies", "histories"
 COMPARED = ("item_id", "rating")
 """Columns of ratings whose distribution is compared; users and times are others in every run that goes on."""
 
@@ -119,6 +120,8 @@ def train_args(flow: RecommenderFlow, model: str) -> TrainArgs:
         report_uri=flow.run.training_report(model),
         objective=values.objective.value,
         grid=values.grid.to_json(),
+        engine=values.engine.value,
+        engine_memory_gb=values.engine_memory_gb,
         k=values.k,
         relevance_threshold=values.relevance_threshold,
         code_sha=flow.deployment.code_sha,
@@ -145,7 +148,8 @@ def evaluate_args(flow: RecommenderFlow, model: str) -> EvaluateArgs:
 
 def score_args(flow: RecommenderFlow) -> ScoreArgs:
     """The scoring job's arguments, as templates."""
-    model = flow.spec.scoring.model
+    scoring = flow.spec.scoring
+    model = scoring.model
     return ScoreArgs(
         ratings_uri=flow.run.checked(RATINGS),
         model_uri=flow.run.model(model),
@@ -153,6 +157,9 @@ def score_args(flow: RecommenderFlow) -> ScoreArgs:
         report_uri=flow.run.score_report(model),
         k=param("top_k"),
         seen_items=param("seen_items"),
+        histories_uri=flow.run.table(HISTORIES),
         movies_uri=flow.run.table(MOVIES),
+        genres=json.dumps(scoring.genres),
+        available_uri=scoring.available_uri,
         code_sha=flow.deployment.code_sha,
     )

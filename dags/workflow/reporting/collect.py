@@ -10,11 +10,13 @@ from penstock.approval import Approval
 from penstock.assessment import Assessment
 from penstock.checks import ChecksReport
 from penstock.cost import Cost, CostEstimate
-from penstock.documents import DataReport, Document, Evaluation, ScoreReport, TrainingReport, Verdict
+from penstock.documents import DataReport, Document, Evaluation, TrainingReport, Verdict
 from penstock.errors import DocumentError
 from penstock.fitting import FitReport
 from penstock.layout import split_uri
+from penstock.prediction import PredictionReport
 from penstock.run_report import ModelRecord
+from penstock.scoring import ScoreReport
 from penstock.spark_stages import SparkStages, spark_stages_uri
 from penstock.streaming import StreamReport
 from penstock.tree import Tree, tree_document_uri
@@ -72,12 +74,13 @@ def collect(run: Run, models: Sequence[str], aws: dict[str, Any]) -> dict[str, A
         "data": shelf.document(DataReport, run.data_report),
         "checks": shelf.document(ChecksReport, run.checks_report),
         "stream": shelf.document(StreamReport, run.stream_report),
+        "predictions": shelf.document(PredictionReport, run.prediction_report),
         "cost_estimate": shelf.document(CostEstimate, run.cost_estimate),
         "cost": shelf.document(Cost, run.cost),
         "models": {model: _model(shelf, run, model) for model in models},
         "spark": shelf.spark_stages(),
     }
-    read = found["data"] or found["stream"]
+    read = found["data"] or found["stream"] or found["predictions"]
     missing = [] if read else ["No data report: nothing was read, or the first job did not get to its end."]
     for model, record in found["models"].items():
         missing += [f"{model}: {sentence}" for sentence in _missing(record)]

@@ -13,7 +13,7 @@ from workflow.streaming.spec import EventStream
 if TYPE_CHECKING:
     from airflow.sdk import Param
 
-    from penstock.stream_layout import Stream
+    from penstock.layout import Stream
 
 WHEN, LATE = "When", "Late events"
 

@@ -119,6 +119,7 @@ def test_score_users(dag: DAG) -> None:
         report_uri=f"{RUN}/report/scores-movie_recommender.json",
         k=25,
         seen_items="keep",
+        histories_uri=f"{RUN}/clean/histories",
         movies_uri=f"{RUN}/clean/movies",
         code_sha="c0ffee",
     )

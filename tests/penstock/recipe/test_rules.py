@@ -72,7 +72,10 @@ WRONG: list[Wrong] = [
         RATINGS,
         "estimator.early_stopping",
         0.1,
-        "recipe.estimator.early_stopping: ALS cannot stop early; GBTClassifier, GBTRegressor can",
+        (
+            "recipe.estimator.early_stopping: ALS cannot stop early; GBTClassifier, GBTRegressor, SparkXGBClassifier, "
+            "SparkXGBRegressor can"
+        ),
     ),
     (
         RATINGS,

@@ -1,6 +1,7 @@
 import pytest
 
-from penstock.documents import SampleUser
+from penstock.scoring import SampleUser
+from spark_jobs.transforms.histories import seen_by_user
 from spark_jobs.transforms.samples import pick_users, sample_users
 
 RATED = "user_id int, item_id int, rating float, rated_at bigint"
@@ -9,8 +10,8 @@ RATED = "user_id int, item_id int, rating float, rated_at bigint"
 @pytest.fixture(scope="module")
 def top(spark):
     """Users 1 to 10 and 12 get items 7 and 8; user 11, who rated most, gets nothing."""
-    rows = [(user, [7, 8] if user != 11 else [], [0.9, 0.8] if user != 11 else []) for user in range(1, 13)]
-    return spark.createDataFrame(rows, "user_id int, item_ids array<int>, scores array<float>")
+    lists = [(user, rank, 6 + rank, 1 - rank / 10) for user in range(1, 13) for rank in (1, 2) if user != 11]
+    return spark.createDataFrame(lists, "user_id int, rank int, item_id int, score double")
 
 
 @pytest.fixture(scope="module")
@@ -21,19 +22,26 @@ def ratings(spark):
 
 
 def test_users_are_spread_over_activity(top, ratings):
-    assert pick_users(top, ratings) == {2: 2, 4: 4, 6: 6, 8: 8, 10: 10}
-    assert list(pick_users(top.orderBy("user_id", ascending=False), ratings.repartition(3))) == [2, 4, 6, 8, 10]
+    assert pick_users(top, seen_by_user(ratings)) == {2: 2, 4: 4, 6: 6, 8: 8, 10: 10}
+    assert list(pick_users(top.orderBy("user_id", ascending=False), seen_by_user(ratings).repartition(3))) == [
+        2,
+        4,
+        6,
+        8,
+        10,
+    ]
 
 
 def test_users_who_are_alike_are_one_example(top, ratings):
-    assert pick_users(top, ratings.where("item_id = 1")) == {1: 1}
-    assert pick_users(top, ratings.where("user_id = 11")) == {}
+    assert pick_users(top, seen_by_user(ratings.where("item_id = 1"))) == {1: 1}
+    assert pick_users(top, seen_by_user(ratings.where("user_id = 11"))) == {}
 
 
 def test_titles_in_order(spark, top, ratings):
     movies = spark.createDataFrame([(item, f"Film {item}") for item in range(2, 8)], "item_id int, title string")
     tie = spark.createDataFrame([(2, 9, 1.0, 5), (2, 3, 1.0, 2), (2, 4, 0.5, 9)], RATED)
-    chosen = {user.user_id: user for user in sample_users(top, ratings.union(tie), movies)}
+    rated = ratings.union(tie)
+    chosen = {user.user_id: user for user in sample_users(top, seen_by_user(rated), rated, movies)}
     assert list(chosen) == [3, 2, 6, 8, 10]
     recommended = ["Film 7", "item 8"]
     assert chosen[3] == SampleUser(user_id=3, ratings=3, liked=["Film 3", "Film 2", "item 1"], recommended=recommended)
@@ -44,4 +52,5 @@ def test_titles_in_order(spark, top, ratings):
 
 def test_nobody_to_show(top, ratings, spark):
     movies = spark.createDataFrame([], "item_id int, title string")
-    assert sample_users(top, ratings.where("user_id > 11"), movies) == []
+    nothing = ratings.where("user_id > 11")
+    assert sample_users(top, seen_by_user(nothing), nothing, movies) == []

@@ -41,11 +41,13 @@ def test_a_folder_may_hold_the_files_or_the_folder_that_does(origin: Origin, tmp
 
 
 def test_a_folder_without_the_files_is_refused_with_where_they_were_looked_for(origin: Origin, tmp_path: Path) -> None:
-    first, second = origin.files
-    (tmp_path / first).touch()
+    *present, _ = origin.files
+    for name in present:
+        (tmp_path / name).touch()
     with pytest.raises(ToolError) as raised:
         locate(Settings(home=tmp_path / "home", data=tmp_path), origin)
-    expected = f"PENSTOCK_DATA={tmp_path}: expected {first} and {second} in {tmp_path}/{origin.folder} or {tmp_path}"
+    names = " and ".join(origin.files)
+    expected = f"PENSTOCK_DATA={tmp_path}: expected {names} in {tmp_path}/{origin.folder} or {tmp_path}"
     assert str(raised.value) == expected
     assert not (tmp_path / "home").exists()
 

@@ -75,7 +75,7 @@ def test_data_that_is_the_users_own_is_not_brought_and_this_is_said(
     monkeypatch.setattr(console, "width", 400)
     with console.capture() as captured:
         assert Workflow(name="own", summary="", source={"dataset": "sales"}).data(settings) is None
-    assert "no data for the dataset 'sales' here (known: movielens, adult, conversions, events)" in captured.get()
+    assert "no data for the dataset 'sales' here (known: movielens, adult, conversions, iris, events)" in captured.get()
 
 
 def test_a_file_that_the_dataset_does_not_have_is_refused_before_a_run_waits_for_it(settings: Settings) -> None:

@@ -7,7 +7,7 @@ import pytest
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 
 from penstock.errors import PenstockError
-from workflow.housekeeping.objects import folders, older, remove, remove_folder
+from workflow.housekeeping.objects import discard_folder, folders, older, remove
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_folders_are_counted_and_what_lies_above_is_not_told(s3: Any) -> None:
 
 def test_a_folder_goes_and_its_neighbour_stays(s3: Any) -> None:
     put(s3, "runs/d/r1/a", "runs/d/r1/b/c", "runs/d/r10/a")
-    remove_folder(s3, "s3://bucket/runs/d/r1")
+    discard_folder(s3, "s3://bucket/runs/d/r1")
     assert keys(s3) == ["runs/d/r10/a"]
 
 
@@ -57,7 +57,7 @@ def test_thousands_go_a_thousand_at_a_time_and_the_last_one_last(s3: Any, monkey
         return original(**request)
 
     monkeypatch.setattr(s3, "delete_objects", record)
-    remove_folder(s3, "s3://bucket/f", last="0000")
+    discard_folder(s3, "s3://bucket/f", last="0000")
     assert [len(batch) for batch in batches] == [1_000, 1]
     assert batches[1] == ["f/0000"]
     assert keys(s3) == []

@@ -4,11 +4,10 @@ from penstock.documents import (
     Candidate,
     Evaluation,
     HeldOut,
-    SampleUser,
-    ScoreReport,
     Table,
     TrainingReport,
 )
+from penstock.scoring import SampleUser, ScoreReport
 from tests.dags.workflow.reporting.documents.data import RUN
 from tests.dags.workflow.reporting.documents.judgements import around
 

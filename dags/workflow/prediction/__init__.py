@@ -1,0 +1,1 @@
+"""The workflow that asks a model for a prediction of every record."""

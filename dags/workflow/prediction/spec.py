@@ -1,0 +1,67 @@
+"""What may be decided about batch prediction, as frozen models of its YAML."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+
+from penstock.codec import CodecError, decode
+from penstock.jobs import PredictArgs
+from penstock.prediction import ModelEntry, PredictionFormat, RecordFormat, check_entry
+from workflow.compute.spec import Compute
+from workflow.spec import argument
+from workflow.values import Cell, Minutes, Values
+
+
+class Timeouts(Values):
+    """How long each kind of task may take."""
+
+    input: Minutes
+    bookkeeping: Minutes
+    cluster: Minutes
+    predict: Minutes
+
+
+class Source(Values):
+    """Where the records come from, unless the trigger form says otherwise."""
+
+    dataset: Cell
+    format: RecordFormat
+    max_bad_ratio: float = argument(PredictArgs, "max_bad_ratio")
+
+
+class BatchPrediction(Compute):
+    """The values of the workflow `batch_prediction`."""
+
+    owner: Cell
+    tags: list[Cell]
+    schedule: str | None
+    retries: int = Field(ge=0, le=10)
+    retry_delay_seconds: int = Field(ge=0, le=86_400)
+    source: Source
+    output_format: PredictionFormat
+    packages: bool
+    """Whether the models need the archive of their packages, which the deployment then has."""
+    model: Cell
+    """The qualified name of the model that is asked, unless the trigger form names another one."""
+    models: list[dict[str, Any]] = Field(min_length=1)
+    """The registry; what an entry may say is penstock.prediction.ModelEntry's to know."""
+    batch_rows: int = argument(PredictArgs, "batch_rows")
+    group_bytes: int = argument(PredictArgs, "group_bytes")
+    timeouts: Timeouts
+
+    @model_validator(mode="after")
+    def _models_can_be_loaded(self) -> Self:
+        for place, entry in enumerate(self.models):
+            where = f"models[{place}]"
+            try:
+                check_entry(decode(ModelEntry, entry, where), where)
+            except CodecError as error:
+                raise ValueError(str(error)) from error
+        return self
+
+    @property
+    def longest_minutes(self) -> int:
+        """How long the tasks on the compute can take, nothing retried."""
+        return self.timeouts.predict

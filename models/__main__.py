@@ -1,0 +1,5 @@
+"""The models' command line: `python -m models <command>`."""
+
+from models.cli import app
+
+app()

@@ -1,0 +1,23 @@
+"""Every S3 location of Penstock, each written once.
+
+<root>/code/<sha>/...                 immutable: jobs.zip, the scripts, bootstrap actions
+<root>/packages/<sha>/models.zip      immutable: what the models of batch prediction import
+<root>/raw/<dataset>/...              as it arrived
+<root>/logs/...                       EMR's logs
+<root>/models/<model>/<version>/...   immutable: what the model registry points at
+<root>/runs/<dag_id>/<run>/...        written once by one run, safe to overwrite on retry
+<root>/streams/<dag_id>/...           a stream's checkpoint and outputs, see penstock/layout/stream.py
+<root>/housekeeping/<run>/...         what a run of housekeeping did to clusters
+<root>/housekeeping/retention/...     what was removed, one document a day
+"""
+
+from __future__ import annotations
+
+from penstock.layout.addresses import run_key, split_uri
+from penstock.layout.code import JOBS_ZIP, Code
+from penstock.layout.root import PACKAGES, Layout
+from penstock.layout.run import Run
+from penstock.layout.shards import Shards
+from penstock.layout.stream import Stream
+
+__all__ = ["JOBS_ZIP", "PACKAGES", "Code", "Layout", "Run", "Shards", "Stream", "run_key", "split_uri"]

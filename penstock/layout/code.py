@@ -1,0 +1,23 @@
+"""The S3 locations of job code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+JOBS_ZIP = "jobs.zip"
+
+
+@dataclass(frozen=True)
+class Code:
+    """One immutable bundle of job code."""
+
+    uri: str
+
+    @property
+    def jobs_zip(self) -> str:
+        """The importable packages: penstock, spark_jobs, glue_scripts."""
+        return f"{self.uri}/{JOBS_ZIP}"
+
+    def script(self, path: str) -> str:
+        """An entry script, by its path in the repository."""
+        return f"{self.uri}/{path}"

@@ -1,0 +1,81 @@
+"""The S3 locations below one root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from penstock.layout.addresses import split_uri
+from penstock.layout.code import Code
+from penstock.layout.run import Run
+from penstock.layout.stream import Stream
+
+PACKAGES = "packages"
+"""The folder that workers find the models' packages in."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """All locations below one root, `s3://bucket` or `s3://bucket/prefix`."""
+
+    root: str
+
+    def __post_init__(self) -> None:
+        """Refuse a root that is no S3 location, and drop its trailing slash."""
+        split_uri(self.root)
+        object.__setattr__(self, "root", self.root.rstrip("/"))
+
+    @property
+    def logs(self) -> str:
+        """EMR's LogUri."""
+        return f"{self.root}/logs/"
+
+    def code(self, sha: str) -> Code:
+        """The bundle with this content hash."""
+        return Code(f"{self.root}/code/{sha}")
+
+    def packages(self, sha: str) -> str:
+        """The archive of the models' packages with this content hash."""
+        return f"{self.root}/packages/{sha}/models.zip"
+
+    def raw(self, dataset: str) -> str:
+        """A dataset as it arrived."""
+        return f"{self.root}/raw/{dataset}"
+
+    def models(self, model: str) -> str:
+        """The registered versions of a model, each in a folder that is written once."""
+        return f"{self.root}/models/{model}"
+
+    def run(self, dag_id: str, run_key: str) -> Run:
+        """One run; `run_key` is `run_key(run_id)`, or the template that renders to it."""
+        return Run(f"{self.root}/runs/{dag_id}/{run_key}")
+
+    def stream(self, dag_id: str) -> Stream:
+        """What the stream of a workflow keeps from run to run."""
+        return Stream(f"{self.root}/streams/{dag_id}")
+
+    @property
+    def runs(self) -> str:
+        """The folder of all runs, each in `<dag_id>/<run>`."""
+        return f"{self.root}/runs"
+
+    @property
+    def all_models(self) -> str:
+        """The folder of all registered versions, each in `<model>/<version>`."""
+        return f"{self.root}/models"
+
+    @property
+    def housekeeping(self) -> str:
+        """The folder of housekeeping's own reports."""
+        return f"{self.root}/housekeeping"
+
+    def housekeeping_report(self, run_key: str) -> str:
+        """HousekeepingReport."""
+        return f"{self.housekeeping}/{run_key}/report.json"
+
+    def retention_report(self, day: str) -> str:
+        """RetentionReport; `day` as 2026-11-21. Its presence means that the day's retention is done."""
+        return f"{self.housekeeping}/retention/{day}.json"
+
+    def retention_preview(self, run_key: str) -> str:
+        """RetentionReport of a dry run."""
+        return f"{self.housekeeping}/{run_key}/retention.json"
