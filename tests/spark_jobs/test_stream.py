@@ -48,7 +48,6 @@ def test_everything_is_counted_once_and_the_rest_is_kept(spark, scene):
     assert sorted(each.name for each in (scene.folder / "stream/open").iterdir()) == [
         "batch-0000000002", "batch-0000000003"
     ]  # fmt: skip
-
     again = stream.run(spark, scene.arguments(files_per_batch=1))
     assert (again.batches, again.counts.events, again.total, again.tables) == (0, 0, report.total, report.tables)
 
@@ -114,13 +113,11 @@ def test_what_does_not_fit_is_refused(spark, scene):
     scene.folder.joinpath("events/more.jsonl").write_text("{}\n")
     with pytest.raises(DataError, match=r"^--window_minutes=30, but windows of 60 minutes are open in s3://"):
         stream.run(spark, scene.arguments(window_minutes=30))
-
     last = scene.folder / "stream/batches/batch-0000000001.json"
     kept = last.read_text()
     last.unlink()
     with pytest.raises(DataError, match=r"batch-0000000001.json is missing, though s3://.* goes on with batch 2: "):
         stream.run(spark, scene.arguments())
-
     last.write_text(kept)
     shutil.rmtree(scene.folder / "stream/checkpoint")
     with pytest.raises(DataError, match=r"batch-0000000000.json is of the query .* the checkpoint was replaced"):
