@@ -1,4 +1,4 @@
-"""The code as AWS runs it: one deterministic zip of importable packages, entry scripts and notebooks beside it."""
+"""The code as AWS runs it: one zip of importable packages; entry scripts, notebooks, bootstrap actions beside it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PACKAGES = ("penstock", "spark_jobs", "glue_scripts")
-NOTEBOOKS = "notebooks"
+BESIDE = {"notebooks": "*.ipynb", "bootstrap": "*.sh"}
+"""Folders whose files of these names lie beside the zip."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip can carry (APPNOTE.TXT 4.4.6)."""
 _REGULAR_FILE_0644 = 0o100644 << 16
@@ -45,7 +46,7 @@ class Bundle:
 
 
 def build_bundle(repository: Path) -> Bundle:
-    """Collect the packages, the scripts of every job and the notebooks from a checkout."""
+    """Collect the packages, the scripts of every job, the notebooks and the bootstrap actions from a checkout."""
     sources = {
         path.relative_to(repository).as_posix(): path.read_bytes()
         for package in PACKAGES
@@ -53,8 +54,12 @@ def build_bundle(repository: Path) -> Bundle:
         if "__pycache__" not in path.parts
     }
     scripts = {job.script: (repository / job.script).read_bytes() for job in ALL_JOBS}
-    notebooks = {f"{NOTEBOOKS}/{path.name}": path.read_bytes() for path in (repository / NOTEBOOKS).glob("*.ipynb")}
-    return Bundle(files={JOBS_ZIP: _zip(sources), **scripts, **notebooks})
+    beside = {
+        f"{folder}/{path.name}": path.read_bytes()
+        for folder, names in BESIDE.items()
+        for path in (repository / folder).glob(names)
+    }
+    return Bundle(files={JOBS_ZIP: _zip(sources), **scripts, **beside})
 
 
 def upload(s3: Any, bundle: Bundle, code: Code) -> bool:
