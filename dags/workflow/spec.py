@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from penstock.gate import GateMode, Threshold
-from workflow.compute.spec import Compute
-from workflow.values import Cell, Minutes, Values
+from workflow.scheduling import Scheduled
+from workflow.values import Minutes, Values
 
 if TYPE_CHECKING:
     from penstock.arguments import JobArgs
@@ -62,14 +62,9 @@ class Timeouts(Values):
     approve: Minutes
 
 
-class Workflow(Compute, ABC):
-    """The values that every workflow has."""
+class Workflow(Scheduled, ABC):
+    """The values that every workflow has that learns."""
 
-    owner: Cell
-    tags: list[Cell]
-    schedule: str | None
-    retries: int = Field(ge=0, le=10)
-    retry_delay_seconds: int = Field(ge=0, le=86_400)
     gate_mode: GateMode
     glue: Glue
     timeouts: Timeouts

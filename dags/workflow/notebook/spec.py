@@ -6,8 +6,8 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from workflow.compute.spec import Compute
-from workflow.values import Cell, Minutes, Values
+from workflow.scheduling import Attempted
+from workflow.values import Minutes, Values
 
 NEEDED = ("JupyterEnterpriseGateway", "Livy")
 """The applications without which EMR attaches no notebook to a cluster and runs no PySpark kernel on it."""
@@ -21,13 +21,9 @@ class Timeouts(Values):
     notebook: Minutes
 
 
-class ExploreRun(Compute):
+class ExploreRun(Attempted):
     """The values of the workflow `explore_run`."""
 
-    owner: Cell
-    tags: list[Cell]
-    retries: int = Field(ge=0, le=10)
-    retry_delay_seconds: int = Field(ge=0, le=86_400)
     sample_rows: int = Field(ge=1, le=1_000_000)
     timeouts: Timeouts
 

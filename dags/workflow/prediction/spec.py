@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from penstock.codec import CodecError, decode
 from penstock.jobs import PredictArgs
 from penstock.prediction import ModelEntry, PredictionFormat, RecordFormat, check_entry
-from workflow.compute.spec import Compute
+from workflow.scheduling import Scheduled
 from workflow.spec import argument
 from workflow.values import Cell, Minutes, Values
 
@@ -31,14 +31,9 @@ class Source(Values):
     max_bad_ratio: float = argument(PredictArgs, "max_bad_ratio")
 
 
-class BatchPrediction(Compute):
+class BatchPrediction(Scheduled):
     """The values of the workflow `batch_prediction`."""
 
-    owner: Cell
-    tags: list[Cell]
-    schedule: str | None
-    retries: int = Field(ge=0, le=10)
-    retry_delay_seconds: int = Field(ge=0, le=86_400)
     source: Source
     output_format: PredictionFormat
     packages: bool

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from penstock.jobs import KinesisConsumer, StreamArgs, StreamSource, StreamTrigger
 from penstock.jobs.streaming import NO_AVAILABLE_NOW
-from workflow.compute.spec import Compute
+from workflow.scheduling import Scheduled
 from workflow.spec import argument
 from workflow.values import Cell, Minutes, Values
 
@@ -58,14 +58,9 @@ class StreamTimeouts(Values):
     stream: Minutes
 
 
-class EventStream(Compute):
+class EventStream(Scheduled):
     """The values of a workflow that counts events of a stream."""
 
-    owner: Cell
-    tags: list[Cell]
-    schedule: str | None
-    retries: int = Field(ge=0, le=10)
-    retry_delay_seconds: int = Field(ge=0, le=86_400)
     source: Source
     windows: Windows
     trigger: Trigger
