@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
-from penstock.codec import CodecError, decode
+from penstock.codec import CodecError, decode, parse_list
 from penstock.documents import Document, Table
 
 
@@ -112,12 +112,7 @@ class ChecksReport(Document):
 
 def parse_expectations(text: str) -> list[Expectation]:
     """The expectations of a job's argument; raises CodecError naming the place."""
-    try:
-        data = json.loads(text)
-    except ValueError as error:
-        raise CodecError("expectations", f"is not JSON: {error}") from error
-    if not isinstance(data, list):
-        raise CodecError("expectations", f"expected a list, got {text[:80]}")
+    data = parse_list(text, "expectations")
     found = [decode(Expectation, each, f"expectations[{index}]") for index, each in enumerate(data)]
     for index, each in enumerate(found):
         if each.action not in list(Action):
@@ -129,12 +124,7 @@ def parse_expectations(text: str) -> list[Expectation]:
 
 def parse_columns(text: str) -> list[str]:
     """The columns of a job's argument; raises CodecError naming the place."""
-    try:
-        data = json.loads(text)
-    except ValueError as error:
-        raise CodecError("columns", f"is not JSON: {error}") from error
-    if not isinstance(data, list):
-        raise CodecError("columns", f"expected a list, got {text[:80]}")
+    data = parse_list(text, "columns")
     for index, each in enumerate(data):
         if not isinstance(each, str):
             raise CodecError(f"columns[{index}]", f"expected a column's name, got {json.dumps(each)[:80]}")

@@ -95,3 +95,14 @@ def _join(where: str, key: str) -> str:
 
 def _show(data: Any) -> str:
     return f"{type(data).__name__} {json.dumps(data, default=str)[:80]}"
+
+
+def parse_list(text: str, where: str) -> list[Any]:
+    """The JSON list of a job's argument; raises CodecError that names it by `where`."""
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise CodecError(where, f"is not JSON: {error}") from error
+    if not isinstance(data, list):
+        raise CodecError(where, f"expected a list, got {text[:80]}")
+    return data

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from penstock.codec import CodecError, decode
+from penstock.codec import CodecError, decode, parse_list
 from penstock.documents import Document
 from penstock.errors import did_you_mean
 
@@ -181,12 +180,7 @@ class PredictionReport(Document):
 
 def parse_models(text: str) -> list[ModelEntry]:
     """The registry of a job's argument; raises CodecError naming the place."""
-    try:
-        data = json.loads(text)
-    except ValueError as error:
-        raise CodecError("models", f"is not JSON: {error}") from error
-    if not isinstance(data, list):
-        raise CodecError("models", f"expected a list, got {text[:80]}")
+    data = parse_list(text, "models")
     return [check_entry(decode(ModelEntry, each, f"models[{at}]"), f"models[{at}]") for at, each in enumerate(data)]
 
 
