@@ -121,7 +121,7 @@ def main() -> None:
         publish(
             "prediction",
             title=f"A prediction for each of {args.records:,} records of JSON lines",
-            command=f"python benchmarks/predict.py --records {args.records}",
+            command=f"python benchmarks/predict.py --records {args.records} --repetitions {args.repetitions}",
             comparison=comparison,
             notes=(
                 "\nThe classic iris model; mrjob asks it for one record at a time, Penstock for batches. The sorted "

@@ -75,7 +75,7 @@ def run(repetitions: int) -> None:
         publish(
             f"startup-{place}",
             title=f"Start of a small job: {job}",
-            command="benchmarks/startup.py",
+            command=f"python benchmarks/startup.py --repetitions {repetitions}",
             comparison=Comparison(sides={name: found.sides[name] for name in names}),
             notes="\n" + "\n".join([notes[0], notes[2 + place]]),
         )

@@ -55,7 +55,9 @@ def main() -> None:
         if options.data:
             notes += "\n\n" + "\n".join(judged(options, made))
     given = [f"--{each} {getattr(options, each)}" for each in ("ratings", "rank", "repetitions")]
-    called = " ".join(["python benchmarks/train.py", *given])
+    called = " ".join(
+        ["python benchmarks/train.py", *given, *([f"--data {options.data.name}"] if options.data else [])]
+    )
     name = f"train-{options.ratings // 1_000_000}m"
     title = f"Training the recommender, {options.ratings / 1e6:g}M ratings"
     publish(name, title=title, command=called, comparison=comparison, notes=notes)
