@@ -11,15 +11,14 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from pyspark.sql import Observation
 from pyspark.sql import functions as F
 
-from penstock.errors import DataError, DocumentError
 from penstock.layout import Shards
 from penstock.scoring import Shard, ShardPlan
-from spark_jobs.storage import conform, discard_document, discard_folder, list_files, read_text, write_document
+from spark_jobs.storage import conform, discard_document, discard_folder, list_files, read_whole, write_document
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from penstock.tables import Schema
     from spark_jobs.progress import Progress
 
-D = TypeVar("D", Shard, ShardPlan)
 MakeShard = Callable[["int | None", "int | None"], "DataFrame"]
 """The rows of the keys from one bound, or the beginning, to before another, or the end."""
 
@@ -87,13 +85,13 @@ def write_shards(spark: SparkSession, table: Sharded, progress: Progress) -> Wri
 def _resume(spark: SparkSession, table: Sharded) -> dict[int, Shard]:
     """The shards that are done; everything else that is there is removed."""
     marks = Shards(table.uri)
-    if _read(spark, ShardPlan, marks.plan) != table.plan:
+    if read_whole(spark, ShardPlan, marks.plan) != table.plan:
         discard_folder(spark, table.uri)
         write_document(spark, table.plan, marks.plan)
         return {}
     discard_folder(spark, f"{table.uri}/_temporary")
     files = _files(spark, table.uri)
-    found = {number: _read(spark, Shard, marks.done(number)) for number in range(table.plan.shards)}
+    found = {number: read_whole(spark, Shard, marks.done(number)) for number in range(table.plan.shards)}
     done = {number: shard for number, shard in found.items() if shard and shard.files.items() <= files.items()}
     kept = {name for shard in done.values() for name in shard.files}
     for name in files.keys() - kept:
@@ -116,10 +114,3 @@ def _write_shard(spark: SparkSession, table: Sharded, rows: DataFrame) -> Shard:
 def _files(spark: SparkSession, uri: str) -> dict[str, int]:
     """Name to bytes of the table's files, without Spark's mark and the like."""
     return {name: size for name, (size, _) in list_files(spark, uri).items() if not name.startswith(("_", "."))}
-
-
-def _read(spark: SparkSession, kind: type[D], uri: str) -> D | None:
-    try:
-        return kind.from_json(read_text(spark, uri), uri)
-    except (DataError, DocumentError):
-        return None

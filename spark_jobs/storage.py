@@ -5,13 +5,13 @@ from __future__ import annotations
 import tempfile
 import uuid
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import AnalysisException
 from pyspark.sql import functions as F
 
-from penstock.errors import DataError
+from penstock.errors import DataError, DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from penstock.documents import Document
     from penstock.tables import Schema
+
+D = TypeVar("D", bound="Document")
 
 
 def read_table(spark: SparkSession, uri: str, schema: Schema) -> DataFrame:
@@ -124,6 +126,14 @@ def read_text(spark: SparkSession, uri: str) -> str:
             stream.close()
     except Py4JJavaError as error:
         raise DataError(f"{uri}: nothing can be read there ({first_line(error)})") from error
+
+
+def read_whole(spark: SparkSession, kind: type[D], uri: str) -> D | None:
+    """The document at `uri`; None if there is none, or one that a killed writer left torn."""
+    try:
+        return kind.from_json(read_text(spark, uri), uri)
+    except (DataError, DocumentError):
+        return None
 
 
 def discard_document(spark: SparkSession, uri: str) -> None:

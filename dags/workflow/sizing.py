@@ -29,15 +29,19 @@ def executor_nodes(cluster: Cluster | None) -> Nodes | None:
 
 
 def settings_for(s3: Any, input_uris: Iterable[str], on: Nodes | None) -> Settings:
-    """The settings for inputs on S3; none for a job that has no inputs, or whose inputs cannot be listed from here."""
+    """The settings for inputs on S3: none for a job without inputs, or whose inputs are not seen from here."""
     uris = list(input_uris)
     if not uris:
         return {}
     try:
-        size = sum(_bytes(s3, uri) for uri in uris)
+        sizes = [_bytes(s3, uri) for uri in uris]
     except (ClientError, BotoCoreError, OSError) as error:
         log.warning("The size of %s cannot be asked, so Spark's defaults stay: %s", ", ".join(uris), error)
         return {}
+    if 0 in sizes:
+        log.warning("Nothing is seen in %s, so Spark's defaults stay", uris[sizes.index(0)])
+        return {}
+    size = sum(sizes)
     settings = submit_settings(size, on)
     log.info("Input of %s bytes: %s", f"{size:,}", settings or "Spark's defaults stay")
     return settings
@@ -55,6 +59,8 @@ def with_settings(step: Step, settings: Mapping[str, str]) -> Step:
 
 
 def _bytes(s3: Any, uri: str) -> int:
-    bucket, key = split_uri(uri)
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{key.rstrip('/')}/")
-    return sum(each["Size"] for page in pages for each in page.get("Contents", []))
+    """Of the object, or of all below the folder."""
+    bucket, key = split_uri(uri.rstrip("/"))
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key)
+    found = (each for page in pages for each in page.get("Contents", []))
+    return sum(each["Size"] for each in found if each["Key"] == key or each["Key"].startswith(f"{key}/"))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from penstock.prediction import FinishedGroup
-from spark_jobs.storage import discard_document, discard_folder, names_in, read_text
+from spark_jobs.storage import discard_document, discard_folder, names_in, read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,14 +87,17 @@ def finished_groups(
     kept = []
     for name in names:
         uri = places.document(name)
-        found = FinishedGroup.from_json(read_text(spark, uri), uri)
-        same = all((each.uri, each.bytes, each.modified) in states for each in found.files)
-        if found.settings == settings and same:
+        found = read_whole(spark, FinishedGroup, uri)
+        if found and found.settings == settings and _unchanged(found, states):
             kept.append(found)
         else:
             discard_document(spark, uri)
     _discard_unfinished(spark, places, {each.name for each in kept})
     return kept
+
+
+def _unchanged(group: FinishedGroup, states: set[tuple[str, int, int]]) -> bool:
+    return all((each.uri, each.bytes, each.modified) in states for each in group.files)
 
 
 def _discard_unfinished(spark: SparkSession, places: Places, finished: set[str]) -> None:

@@ -52,7 +52,7 @@ def test_executors_run_on_core_and_task_nodes_of_one_type() -> None:
 class Sizes:
     """An S3 whose objects have sizes and no bytes."""
 
-    def __init__(self, **sizes: int) -> None:
+    def __init__(self, sizes: dict[str, int]) -> None:
         self.sizes = sizes
 
     def get_paginator(self, operation: str) -> "Sizes":
@@ -60,21 +60,25 @@ class Sizes:
         return self
 
     def paginate(self, **request: str) -> list[dict[str, Any]]:
-        assert request == {"Bucket": "bucket", "Prefix": "ratings/"}
-        return [{"Contents": [{"Size": size}]} for size in self.sizes.values()] or [{}]
+        assert request == {"Bucket": "bucket", "Prefix": "ratings"}
+        return [{"Contents": [{"Key": key, "Size": size}]} for key, size in self.sizes.items()] or [{}]
 
 
 @pytest.mark.parametrize(
     ("sizes", "expected"),
     [
-        ({}, QUICK),
-        ({"a": 2**26 - 1, "b": 1}, QUICK),
-        ({"a": 2**26, "b": 1}, {**executors(NODES), "spark.driver.memory": "1024m"} if NODES else None),
+        ({}, {}),
+        ({"ratings2/a": 1}, {}),
+        ({"ratings/a": 2**26 - 1, "ratings/b": 1, "ratings2/a": 1}, QUICK),
+        ({"ratings": 5}, QUICK),
+        ({"ratings/a": 2**26, "ratings/b": 1}, {**executors(NODES), "spark.driver.memory": "1024m"} if NODES else None),
     ],
 )
-def test_all_objects_of_the_folder_count(sizes: dict[str, int], expected: dict[str, str]) -> None:
-    assert settings_for(Sizes(**sizes), ["s3://bucket/ratings"], NODES) == expected
-    assert settings_for(Sizes(**sizes), ["s3://bucket/ratings/"], NODES) == expected
+def test_all_of_the_folder_counts_and_what_is_not_seen_is_not_small(
+    sizes: dict[str, int], expected: dict[str, str]
+) -> None:
+    assert settings_for(Sizes(sizes), ["s3://bucket/ratings"], NODES) == expected
+    assert settings_for(Sizes(sizes), ["s3://bucket/ratings/"], NODES) == expected
 
 
 def test_a_job_without_inputs_keeps_sparks_defaults() -> None:

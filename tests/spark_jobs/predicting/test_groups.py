@@ -74,6 +74,17 @@ def test_a_rerun_does_what_is_left_and_nothing_twice(case, monkeypatch):
     assert sorted(case.lines()) == once
 
 
+def test_a_document_that_a_killed_writer_left_torn_is_none(case):
+    case.put("a.json", '{"value": 1}\n')
+    predict.run(case.spark, case.args(BATCHING))
+    lines = case.lines()
+    (document,) = case.folder.glob("groups/*.json")
+    document.write_text(document.read_text()[:40])
+    report = predict.run(case.spark, case.args(BATCHING))
+    assert (report.files_skipped, report.records) == (0, 1)
+    assert case.lines() == lines
+
+
 def test_another_model_or_format_predicts_anew(case):
     case.put("a.json", '{"value": 1}\n')
     assert predict.run(case.spark, case.args(BATCHING)).files_skipped == 0
