@@ -83,7 +83,7 @@ def test_the_form_reaches_the_jobs(dag: DAG) -> None:
 
 
 class Folder:
-    """An S3 with one folder of so many bytes."""
+    """An S3 with one object of so many bytes below whatever prefix is asked for."""
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -92,7 +92,7 @@ class Folder:
         return self
 
     def paginate(self, **request: str) -> list[dict[str, Any]]:
-        return [{"Contents": [{"Size": self.size}]}]
+        return [{"Contents": [{"Key": f"{request['Prefix']}/part-0", "Size": self.size}]}]
 
 
 def test_a_step_is_fitted_to_its_input_when_it_is_added(dag: DAG, monkeypatch: pytest.MonkeyPatch) -> None:
