@@ -22,11 +22,12 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from harness.report import measured  # noqa: E402
 from penstock.jobs import EvaluateArgs, ScoreArgs  # noqa: E402
+from spark_jobs.progress import Progress  # noqa: E402
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-SIDES = ("mllib", "keep", "exclude", "evaluate")
+SIDES = ("mllib", "table", "keep", "exclude", "evaluate")
 
 
 def main() -> None:
@@ -82,14 +83,24 @@ def work(spark: SparkSession, options: argparse.Namespace, folder: str) -> Calla
     if options.side == "evaluate":
         return lambda: evaluate.run(spark, EvaluateArgs(objective="ranking", **shared))
     more = {"catalogue": options.catalogue} if options.catalogue else {}
-    args = ScoreArgs(scores_uri=folder, seen_items=options.side, histories_uri=f"{data}/histories", **shared, **more)
-    return lambda: score.run(spark, args)
+    seen = "exclude" if options.side == "exclude" else "keep"
+    args = ScoreArgs(scores_uri=folder, seen_items=seen, histories_uri=f"{data}/histories", **shared, **more)
+    return lambda: (table if options.side == "table" else score.run)(spark, args)
 
 
 def mllib(model: str, folder: str, k: int) -> None:
     from pyspark.ml.recommendation import ALSModel  # noqa: PLC0415
 
     ALSModel.load(model).recommendForAllUsers(k).write.parquet(folder)
+
+
+def table(spark: SparkSession, args: ScoreArgs) -> None:
+    """What MLlib's side does, by the job's own functions: read the model, write the table."""
+    from spark_jobs import score  # noqa: PLC0415
+
+    model, sources = score.load_model(args.model_uri), score.read_sources(spark, args)
+    ranking = score.describe_ranking(spark, args, model, sources)
+    score.write_ranking(ranking, score.measure(ranking), args.scores_uri, score.SCORES, inputs="", progress=Progress())
 
 
 def timed(action: Callable[[], object]) -> tuple[float, float]:

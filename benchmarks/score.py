@@ -1,7 +1,8 @@
 """Top k for every user, MLlib's way and Penstock's: ``python benchmarks/score.py``, beside the other local tools.
 
-Generated factors of MovieLens-20M's shape; smaller with --users and --items. Penstock's sides are whole jobs: model,
-filters, table, counts and report; MLlib's is recommendForAllUsers and the table. They run in PENSTOCK_SPARK_PYTHON.
+Generated factors of MovieLens-20M's shape; smaller with --users and --items. MLlib's side reads the model and writes
+the table of recommendForAllUsers. Penstock writes the same table, and as a whole job also counts and reports who and
+what has no scores, for which it reads all ratings. All of them run in PENSTOCK_SPARK_PYTHON.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ SPARK_PYTHON = os.environ.get("PENSTOCK_SPARK_PYTHON", str(HERE.parent / ".venv/
 NOTES = "\nCold is the first job in a fresh session, warm the same again; the session's start is in neither."
 NAMES = {
     "mllib": "ALSModel.recommendForAllUsers",
-    "keep": "Penstock",
-    "exclude": "Penstock, seen items excluded",
+    "table": "Penstock, the same table",
+    "keep": "Penstock, the whole job",
+    "exclude": "Penstock, the whole job, seen items excluded",
 }
 
 

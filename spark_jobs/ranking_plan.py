@@ -13,8 +13,8 @@ HELD_BYTES = 192 * 1024**2
 """Most that a task holds of a shard's users while the items pass by."""
 SEEN_BYTES = 1_024
 """A user's seen items, allowed for where users are held: 256 of them."""
-PARTITION_SCORES = 500 * 1000**2
-"""Users times items of one task and file: one to two seconds of a core, many times the cost of a task."""
+PARTITION_SCORES = 1000**3
+"""Users times items of one task and file: half a second to two of a core, many times the cost of a task."""
 SHARD_SCORES = 100 * 1000**3
 """Users times items of one shard: minutes of two cores, some hundred tasks for more of them."""
 MOST_PARTITIONS = 1_000

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from spark_jobs.assessing.resampling import weights
+from spark_jobs.transforms.python_worker import settled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,9 +82,9 @@ def add_up(rows: DataFrame, statistics: Statistics, *, count: int, resamples: in
     def combine(batches: Iterable[Any]) -> Iterator[Any]:
         yield from _as_batches(*merge(_partials(batches)))
 
-    reduced = rows.mapInArrow(reduce, _SCHEMA)
+    reduced = rows.mapInArrow(settled(reduce), _SCHEMA)
     if rows.rdd.getNumPartitions() > 1:
-        reduced = reduced.repartition("cell").mapInArrow(combine, _SCHEMA)
+        reduced = reduced.repartition("cell").mapInArrow(settled(combine), _SCHEMA)
     cells = {row["cell"]: np.frombuffer(row["sums"]) for row in reduced.toLocalIterator()}
     return Sums(cells=cells, resamples=resamples, statistics=count + 1)
 

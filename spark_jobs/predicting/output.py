@@ -12,6 +12,7 @@ from spark_jobs.predicting.pipeline_model import judged_rows
 from spark_jobs.predicting.reader import OWN
 from spark_jobs.predicting.worker import Work, predict_batches, render_batches
 from spark_jobs.predicting.writer import INPUT
+from spark_jobs.transforms.python_worker import settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,9 +30,9 @@ def packets_of(spark: SparkSession, work: Work, files: Sequence[SourceFile]) -> 
     ddl = packet_ddl(row_ddl(source, work) if work.output_format is PredictionFormat.PARQUET else "")
     if work.entry.kind == ModelKind.PIPELINE:
         with judged_rows(spark, work, source) as judged:
-            yield judged.mapInArrow(render_batches(work), ddl)
+            yield judged.mapInArrow(settled(render_batches(work)), ddl)
     else:
-        yield source.mapInArrow(predict_batches(work), ddl)
+        yield source.mapInArrow(settled(predict_batches(work)), ddl)
 
 
 def row_ddl(source: DataFrame, work: Work) -> str:

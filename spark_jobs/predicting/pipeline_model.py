@@ -32,6 +32,7 @@ from spark_jobs.predicting.reader import (
 from spark_jobs.predicting.schemas import typed_record
 from spark_jobs.predicting.writer import ARROW
 from spark_jobs.storage import first_line
+from spark_jobs.transforms.python_worker import settled
 
 if TYPE_CHECKING:
     from pyspark.ml import Transformer
@@ -128,7 +129,7 @@ def _typed(source: DataFrame, work: Work) -> DataFrame:
         raise DataError(f"{work.entry.uri}: say in the registry's inputs which columns the pipeline takes, by type")
     columns = ", ".join(f"`{name}` {kind}" for name, kind in work.types.items())
     ddl = f"{_PLACE_DDL}, {SHOWN} string, {_ERROR_DDL}, {VALUE} bigint, {columns}"
-    return source.mapInArrow(type_batches(work), ddl)
+    return source.mapInArrow(settled(type_batches(work)), ddl)
 
 
 Batches = Iterable[pa.RecordBatch]

@@ -17,6 +17,7 @@ from pyspark.sql import functions as F
 
 from penstock.tables import SCORES, ddl
 from spark_jobs.transforms.kernel import BLOCK_ITEMS, Items, Kernel, merge
+from spark_jobs.transforms.python_worker import settled
 from spark_jobs.transforms.topk import as_rows
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def scan(items: DataFrame, users: Users, *, k: int, block: int = BLOCK_ITEMS) ->
         if found:
             yield as_rows(held.ids, found)
 
-    return items.select("item_id", "features").mapInArrow(score, ddl(SCORES))
+    return items.select("item_id", "features").mapInArrow(settled(score), ddl(SCORES))
 
 
 def blocks(batches: Iterable[pa.RecordBatch], size: int) -> Iterator[Items]:

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 
 from spark_jobs.transforms.kernel import BLOCK_ITEMS, Items, Kernel
 from spark_jobs.transforms.lists import COLUMNS, Catalogue, Lists, measure_lists, own_popularity
+from spark_jobs.transforms.python_worker import settled
 from spark_jobs.transforms.resample import KEY, weighted_sums
 from spark_jobs.transforms.topk import best_of, elements, pieces
 
@@ -56,7 +57,7 @@ def judge_lists(users: DataFrame, items: Items, catalogue: Catalogue, *, k: int,
         yield pa.RecordBatch.from_arrays([sums, pa.array([shown], pa.list_(pa.int32()))], ["sums", "shown"])
 
     keyed = users.select("user_id", "features", "seen", "wanted", F.xxhash64("user_id").alias(KEY))
-    rows: list[Any] = keyed.mapInArrow(judge, SUMS).collect()
+    rows: list[Any] = keyed.mapInArrow(settled(judge), SUMS).collect()
     total = np.sum([np.reshape(row["sums"], (resamples + 1, len(COLUMNS))) for row in rows], axis=0)
     return JudgedLists(
         sums={name: total[:, column] for column, name in enumerate(COLUMNS)},

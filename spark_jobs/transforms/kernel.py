@@ -87,7 +87,7 @@ class Kernel:
         for block, start in enumerate(starts):
             own = slice(cuts[block], cuts[block + 1])
             self._score(factors[start : start + BLOCK_USERS], owners[own] - start, columns[own])
-            chosen = self._within(self._best_chunks())
+            chosen = self._within(*self._best_chunks())
             rows = min(BLOCK_USERS, len(factors) - start)
             ids[start : start + rows], scores[start : start + rows] = (each[:rows] for each in chosen)
         return ids, scores
@@ -98,27 +98,31 @@ class Kernel:
         self._scores[:, self._beyond] = -np.inf
         self._scores.reshape(-1)[owners * self._width + columns] = -np.inf
 
-    def _best_chunks(self) -> NDArray[np.intp]:
-        """The chunks with the k largest maxima in each row, ties by their number; shape (rows, k or all chunks)."""
+    def _best_chunks(self) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+        """The chunks with the k largest maxima in each row, ties by their number, and the least of these maxima.
+
+        Of shapes (rows, k) and (rows, 1). Each chosen chunk has an item of at least that score, so the k best do too.
+        """
         maxima = self._scores.reshape(BLOCK_USERS, self._height, self._chunks).max(axis=1, out=self._maxima)
-        if self._chunks == self.k:
-            return np.broadcast_to(np.arange(self._chunks), maxima.shape)
         rest = self._chunks - self.k
         least = np.partition(maxima, rest, axis=1)[:, rest, None]
         chosen = maxima >= least
-        tied = chosen.sum(axis=1) > self.k
-        if tied.any():
+        if np.count_nonzero(chosen) != chosen.shape[0] * self.k:
+            tied = chosen.sum(axis=1) > self.k
             chosen[tied] = _first_of_equals(maxima[tied], least[tied], self.k)
-        return np.nonzero(chosen)[1].reshape(BLOCK_USERS, self.k)
+        return (np.flatnonzero(chosen) % self._chunks).reshape(BLOCK_USERS, self.k), least
 
-    def _within(self, chunks: NDArray[np.intp]) -> Best:
-        """The k best items of these chunks."""
-        inner = np.arange(self._height)[None, :, None]
-        columns = (inner * self._chunks + chunks[:, None, :]).reshape(BLOCK_USERS, -1)
-        places = (chunks[:, None, :] * self._height + inner).reshape(BLOCK_USERS, -1)
+    def _within(self, chunks: NDArray[np.intp], least: NDArray[np.float32]) -> Best:
+        """The k best items of these chunks, all of which score `least` or more."""
         rows = np.arange(BLOCK_USERS)[:, None] * self._width
-        chosen, scores = largest(self._scores.reshape(-1).take(rows + columns), places, self.k)
-        return self._at_place[chosen], scores
+        inner = np.arange(self._height)[:, None]
+        columns = (rows + chunks)[:, None, :] + inner * self._chunks
+        scores = self._scores.reshape(-1).take(columns.reshape(BLOCK_USERS, -1))
+        good = np.flatnonzero(scores >= least)
+        row, candidate = good // scores.shape[1], good % scores.shape[1]
+        places = chunks[row, candidate % self.k] * self._height + candidate // self.k
+        chosen, best = largest(*_padded(row, scores.reshape(-1)[good], places, self.k), self.k)
+        return self._at_place[chosen], best
 
     def _column(self, places: NDArray[np.intp]) -> NDArray[np.intp]:
         return places % self._height * self._chunks + places // self._height
@@ -169,6 +173,18 @@ def largest(
     keys = np.sort(keys, axis=1)[:, ::-1]
     bits = (keys >> 32).astype(np.int32)
     return 0xFFFFFFFF - (keys & 0xFFFFFFFF), (bits ^ ((bits >> 31) & 0x7FFFFFFF)).view(np.float32)
+
+
+def _padded(
+    rows: NDArray[np.intp], scores: NDArray[np.float32], places: NDArray[np.intp], k: int
+) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    """Scores and places as matrices of BLOCK_USERS rows, as wide as the longest of the rows (ascending), or k."""
+    counts = np.bincount(rows, minlength=BLOCK_USERS)
+    at = rows, np.arange(len(rows)) - (np.cumsum(counts) - counts)[rows]
+    shape = BLOCK_USERS, max(k, counts.max())
+    filled = np.full(shape, -np.inf, dtype=np.float32), np.zeros(shape, dtype=np.intp)
+    filled[0][at], filled[1][at] = scores, places
+    return filled
 
 
 def _first_of_equals(maxima: NDArray[np.float32], least: NDArray[np.float32], k: int) -> NDArray[np.bool_]:

@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from penstock.estimate import Estimate
+from spark_jobs.transforms.python_worker import settled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,7 +42,7 @@ def resampled_sums(rows: DataFrame, resamples: int) -> dict[str, NDArray[np.floa
     """
     names = [name for name in rows.columns if name != KEY]
     total = np.zeros((resamples + 1, len(names)))
-    for row in rows.mapInArrow(_summer(names, resamples), "sums array<double>").collect():
+    for row in rows.mapInArrow(settled(_summer(names, resamples)), "sums array<double>").collect():
         total += np.array(row["sums"]).reshape(total.shape)
     return {name: total[:, column] for column, name in enumerate(names)}
 

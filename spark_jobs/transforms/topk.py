@@ -16,6 +16,7 @@ from pyspark.sql import functions as F
 
 from penstock.tables import SCORES
 from spark_jobs.transforms.kernel import BLOCK_ITEMS, BLOCK_USERS, Items, Kernel, merge
+from spark_jobs.transforms.python_worker import settled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,7 +77,7 @@ def map_users(
             for part in pieces(batch, k):
                 yield shape(ids_of(part), best_of(part, kernels, k))
 
-    return users.mapInArrow(score, ", ".join(f"{name} {kind}" for name, kind in schema.items()))
+    return users.mapInArrow(settled(score), ", ".join(f"{name} {kind}" for name, kind in schema.items()))
 
 
 def pieces(batch: pa.RecordBatch, k: int) -> list[pa.RecordBatch]:

@@ -13,8 +13,8 @@ def test_a_small_ranking_is_one_file():
     assert plan(610, 9_742) == RankingPlan(catalogue=Catalogue.BROADCAST, shards=1, partitions=1)
 
 
-def test_movielens_20m_is_one_shard_of_eight_files():
-    assert plan(138_493, 26_744) == RankingPlan(catalogue=Catalogue.BROADCAST, shards=1, partitions=8)
+def test_movielens_20m_is_one_shard_of_four_files():
+    assert plan(138_493, 26_744) == RankingPlan(catalogue=Catalogue.BROADCAST, shards=1, partitions=4)
 
 
 def test_a_catalogue_of_more_than_256_mib_passes_by_in_blocks():

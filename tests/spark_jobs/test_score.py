@@ -114,10 +114,15 @@ def test_a_missing_model_and_no_report_of_the_try_before(spark, ratings_uri, mod
     assert not (bucket / "score/scores.json").exists()
 
 
-def test_only_items_of_a_genre_that_are_to_be_had(spark, ratings_uri, model_uri, tmp_path):
+@pytest.fixture(scope="module")
+def movies(spark):
     rows = [(item, f"Film {item}", ["Odd" if item % 2 else "Even", "Both"]) for item in range(1, 41)]
-    movies = f"{ROOT}/genres"
-    write_table(spark.createDataFrame(rows, "item_id int, title string, genres array<string>"), movies, MOVIES)
+    table = spark.createDataFrame(rows, "item_id int, title string, genres array<string>")
+    write_table(table, f"{ROOT}/genres", MOVIES)
+    return f"{ROOT}/genres"
+
+
+def test_only_items_of_a_genre_that_are_to_be_had(spark, ratings_uri, model_uri, movies, tmp_path):
     listed, folder = tmp_path / "available.csv", f"{ROOT}/available"
     listed.write_text("item_id,name\n" + "".join(f"{item},x\n" for item in [*range(1, 21), 7, 99]))
     spark.range(1, 21).selectExpr("id AS item_id").write.mode("overwrite").parquet(folder)
@@ -130,8 +135,7 @@ def test_only_items_of_a_genre_that_are_to_be_had(spark, ratings_uri, model_uri,
         assert sorted(row.item_id for row in found) == list(range(2, 21, 2))
 
 
-def test_wrong_filters(spark, ratings_uri, model_uri):
-    movies = f"{ROOT}/genres"
+def test_wrong_filters(spark, ratings_uri, model_uri, movies):
     with pytest.raises(DataError, match=r"^genres: no movie is of 'Evn'; .*Even"):
         score.run(spark, arguments(ratings_uri, model_uri, genres='["Evn"]', movies_uri=movies))
     with pytest.raises(DataError, match=r"need a table of movies; give --movies_uri or leave --genres out$"):
