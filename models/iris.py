@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from itertools import chain
+from itertools import compress
 from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +23,7 @@ MEASURES = ("sepal_length", "sepal_width", "petal_length", "petal_width")
 """In centimetres, in the order of scikit-learn's bundled data."""
 SPECIES = ("setosa", "versicolor", "virginica")
 _measures_of = itemgetter(*MEASURES)
+_MEASURES, _FLOAT = set(MEASURES), {float}
 
 
 @functools.cache
@@ -37,16 +38,20 @@ def species(rows: Sequence[Sequence[float]]) -> list[str]:
     return [SPECIES[each] for each in fitted().predict(np.array(rows)).tolist()]
 
 
-def species_of(records: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
-    """The predictions for records of exactly four floats; raises ValueError if one of them is another thing.
+def species_of(records: Sequence[Any]) -> list[Any]:
+    """The prediction for every record of exactly four floats, a ValueError in the place of any other.
 
-    Checks whole batches: the schema itself costs some 10 microseconds a record.
+    Checks by hand: the schema itself costs some 10 microseconds a record.
     """
-    rows = [_measures_of(record) for record in records]
-    if set(map(type, chain.from_iterable(rows))) != {float} or set(map(len, records)) != {len(MEASURES)}:
-        raise ValueError("a record is not four floats")
+    fitting = [_is_flower(record) for record in records]
+    rows = [_measures_of(record) for record in compress(records, fitting)]
     names = [{"species": name} for name in SPECIES]
-    return [names[each] for each in fitted().predict(np.array(rows)).tolist()]
+    found = iter(fitted().predict(np.array(rows)).tolist() if rows else [])
+    return [names[next(found)] if fits else ValueError("a record is not four floats") for fits in fitting]
+
+
+def _is_flower(record: Any) -> bool:
+    return isinstance(record, dict) and record.keys() == _MEASURES and set(map(type, record.values())) == _FLOAT
 
 
 class IrisModel(MLModel):
@@ -67,8 +72,8 @@ class IrisModel(MLModel):
         """The species of one flower; raises MLModelSchemaValidationError."""
         return {"species": species([_measures_of(self.validated(data))])[0]}
 
-    def predict_batch(self, records: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
-        """The species of many; raises if one record does not fit."""
+    def predict_batch(self, records: Sequence[Any]) -> list[Any]:
+        """The species of many; an exception in the place of each record that does not fit."""
         return species_of(records)
 
 
@@ -116,6 +121,6 @@ class IrisModelOfMlBase(BaseModelOfMlBase):  # type: ignore[misc]  # it ships no
         """The species of one flower."""
         return Species(species=species([[getattr(data, name) for name in MEASURES]])[0])
 
-    def predict_batch(self, records: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
-        """The species of many; raises if one record does not fit."""
+    def predict_batch(self, records: Sequence[Any]) -> list[Any]:
+        """The species of many; an exception in the place of each record that does not fit."""
         return species_of(records)

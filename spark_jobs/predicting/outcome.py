@@ -24,7 +24,7 @@ class Failure:
         return cls(type(error).__name__, " ".join(str(error).split()))
 
 
-_ATOMS = frozenset({str, int, float, bool, type(None), Failure})
+_ATOMS, _TEXT = frozenset({str, int, float, bool, type(None), Failure}), frozenset({str})
 Ask = Callable[[Any], Any]
 """One record to one prediction; raises whatever the model raises."""
 AskMany = Callable[[Sequence[Any]], Sequence[Any]]
@@ -37,8 +37,9 @@ def ask_each(ask: Ask, records: Sequence[Any]) -> list[Any]:
 
 
 def ask_all(ask_many: AskMany, ask: Ask, records: Sequence[Any]) -> list[Any]:
-    """The same, by halving what fails until each bad record stands alone: 2 log2(n) more calls for one among n.
+    """The same. A model may put an exception in the place of a record's prediction: that record has failed.
 
+    If it raises instead, what fails is halved until each bad record stands alone: 2 log2(n) more calls for one among n.
     The last word on a record that fails has `ask`, because a model says more about one than about many.
     """
     if not records:
@@ -50,7 +51,10 @@ def ask_all(ask_many: AskMany, ask: Ask, records: Sequence[Any]) -> list[Any]:
     except Exception:  # noqa: BLE001 - the model is anybody's code
         found = []
     if len(found) == len(records):
-        return [prediction if _given(prediction) else _nothing(prediction) for prediction in found]
+        return [
+            _settle(ask, record) if isinstance(prediction, Exception) else _checked(prediction)
+            for prediction, record in zip(found, records, strict=True)
+        ]
     middle = len(records) // 2
     return ask_all(ask_many, ask, records[:middle]) + ask_all(ask_many, ask, records[middle:])
 
@@ -60,15 +64,13 @@ def _settle(ask: Ask, record: Any) -> Any:
         prediction = ask(record)
     except Exception as error:  # noqa: BLE001 - the model is anybody's code
         return Failure.of(error)
-    return prediction if _given(prediction) else _nothing(prediction)
+    return Failure.of(prediction) if isinstance(prediction, Exception) else _checked(prediction)
 
 
-def _given(prediction: Any) -> bool:
-    return prediction is not None and not (isinstance(prediction, float) and math.isnan(prediction))
-
-
-def _nothing(prediction: Any) -> Failure:
-    return Failure(NO_PREDICTION, f"the model returned {prediction}")
+def _checked(prediction: Any) -> Any:
+    if prediction is None or (isinstance(prediction, float) and math.isnan(prediction)):
+        return Failure(NO_PREDICTION, f"the model returned {prediction}")
+    return prediction
 
 
 def as_list(found: Any) -> list[Any]:
@@ -78,7 +80,10 @@ def as_list(found: Any) -> list[Any]:
 
 def plain(value: Any) -> Any:
     """A prediction as values that JSON and Arrow know: of pydantic's models, NumPy's scalars and arrays."""
-    if type(value) in _ATOMS:  # not their subclasses: NumPy's float64 is a float, which JSON's writers need not know
+    kind = type(value)
+    if kind in _ATOMS:  # not their subclasses: NumPy's float64 is a float, which JSON's writers need not know
+        return value
+    if kind is dict and _ATOMS.issuperset(map(type, value.values())) and _TEXT.issuperset(map(type, value)):
         return value
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}

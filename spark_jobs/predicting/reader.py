@@ -11,7 +11,7 @@ import numpy as np
 
 from penstock.prediction import PredictionFormat, RecordFormat
 from spark_jobs.predicting.outcome import NO_PREDICTION, Failure
-from spark_jobs.predicting.records import BLANK, Blank, Parsed, fast_loads, parse_csv, parse_json
+from spark_jobs.predicting.records import BLANK, Blank, Parsed, exact_loads, fast_loads, parse_csv, parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,8 +61,8 @@ class Reader:
         return cls(work=work)
 
     def __post_init__(self) -> None:
-        """Classic lines are written as Python's json reads and writes them, so it must do the reading too."""
-        self._loads = json.loads if self.work.output_format is PredictionFormat.CLASSIC else fast_loads()
+        """Choose the parser of JSON once."""
+        self._loads = fast_loads()
 
     def read(self, batch: pa.RecordBatch) -> Batch:
         """The records of a batch of lines, or of a table's rows."""
@@ -74,7 +74,7 @@ class Reader:
             parsed = [self._csv(*each) for each in zip(values, splits, lines, strict=True)]
             records, shown = [each.record for each in parsed], [each.shown for each in parsed]
         else:
-            records, shown = parse_json(values, self._loads), values
+            records, shown = self._json(values), values
         if any(isinstance(record, Blank) for record in records):
             keep = [at for at, record in enumerate(records) if record is not BLANK]
             records, shown, splits, lines = (_pick(each, keep) for each in (records, shown, splits, lines))
@@ -91,13 +91,18 @@ class Reader:
             for prediction, kind, message in zip(*judged, strict=True)
         ]
         splits, lines = self._own(batch)
-        records = parse_json(shown, self._loads) if is_json else shown
+        records = self._json(shown) if is_json else shown
         return Batch(records=records, shown=shown, splits=splits, lines=lines, counted={}, table=table), outcomes
 
     def _shown(self, batch: pa.RecordBatch) -> list[Any]:
         texts = batch.column(SHOWN).to_pylist()
         is_csv = self.work.input_format is RecordFormat.CSV
         return [json.loads(text) if is_csv else text.encode() for text in texts]
+
+    def _json(self, lines: list[bytes]) -> list[Any]:
+        """Classic lines are written as Python's json reads and writes them, so they are read as it does."""
+        is_classic = self.work.output_format is PredictionFormat.CLASSIC
+        return parse_json(lines, exact_loads(lines, self._loads) if is_classic else self._loads)
 
     def _judged(self, text: str) -> Any:
         found = json.loads(text)

@@ -30,6 +30,9 @@ class Parsed:
 
 
 Loads = Callable[[bytes], Any]
+_DIGITS_AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
+_LONG_NUMBER = b"0" * 19
+"""A run of digits that may be a whole number beyond 64 bits."""
 
 
 def fast_loads() -> Loads:
@@ -42,6 +45,11 @@ def fast_loads() -> Loads:
     except ModuleNotFoundError:
         return json.loads
     return loads
+
+
+def exact_loads(lines: Sequence[bytes], fast: Loads) -> Loads:
+    """What reads these lines as Python's own parser: the fast one, unless one may hold a number beyond 64 bits."""
+    return json.loads if _LONG_NUMBER in b"\n".join(lines).translate(_DIGITS_AS_ZERO) else fast
 
 
 def parse_json(lines: Sequence[bytes], loads: Loads) -> list[Any]:

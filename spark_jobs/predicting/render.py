@@ -8,6 +8,7 @@ import io
 import json
 import math
 from collections.abc import Callable, Sequence
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from spark_jobs.predicting.outcome import Failure
@@ -31,7 +32,21 @@ def json_line(source: bytes, prediction: Any, dumps: Dumps) -> bytes:
 
 def classic_line(record: Any, prediction: Any) -> bytes:
     """As mrjob's JSONProtocol writes a pair: Python's json with its own separators, and escapes beyond ASCII."""
-    return f"{json.dumps(record, default=str)}\t{json.dumps(settled(prediction), default=str)}".encode()
+    return f"{_classic(record)}\t{_classic(settled(prediction))}".encode()
+
+
+def _classic_dumps() -> Callable[[Any], str]:
+    """`json.dumps` with its C encoder made once and not for every value, which takes half of its time."""
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return lambda value: json.dumps(value, default=str)
+    plain = json.JSONEncoder()
+    flags = (plain.sort_keys, plain.skipkeys, plain.allow_nan)
+    encode = make(None, str, encode_basestring_ascii, None, plain.key_separator, plain.item_separator, *flags)
+    return lambda value: "".join(encode(value, 0))
+
+
+_classic = _classic_dumps()
 
 
 def csv_line(fields: Sequence[Any]) -> bytes:

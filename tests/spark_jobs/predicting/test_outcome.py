@@ -31,6 +31,19 @@ def test_one_bad_record_among_1024_costs_twenty_calls_and_says_why():
     assert len(calls) == 19  # halves of 1024, 512, ... 2, the good one and the bad one; the last records alone
 
 
+def test_an_exception_in_a_predictions_place_is_that_records_failure_and_costs_one_call_more():
+    asked = []
+
+    def one(record):
+        asked.append(record)
+        raise KeyError(record)
+
+    found = ask_all(lambda records: [ValueError("x") if each == 2 else each for each in records], one, [1, 2, 3])
+    assert found == [1, Failure("KeyError", "2"), 3]
+    assert asked == [2]
+    assert ask_each(lambda record: ValueError("returned"), [1]) == [Failure("ValueError", "returned")]
+
+
 def test_too_few_predictions_are_no_predictions():
     found = ask_all(lambda records: records[:-1], lambda record: record, [1, 2, 3])
     assert found == [1, 2, 3]
