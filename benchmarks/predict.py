@@ -16,6 +16,7 @@ import random
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -24,22 +25,32 @@ from harness.comparison import Side, compare
 from harness.document import publish
 
 REPOSITORY = Path(__file__).parents[1]
+REGISTRY, MODEL = '[{"module_name": "models.iris", "class_name": "IrisModel"}]', "iris_model"
 MEASURES = ("sepal_length", "sepal_width", "petal_length", "petal_width")
 RANGES = ((4.3, 7.9), (2.0, 4.4), (1.0, 6.9), (0.1, 2.5))
 """Of Fisher's irises, in centimetres."""
+DIFFERENT = 1_000_000
 BAD_EVERY = 1000
 """One record in so many has a width that is no number."""
 
 
 def write_records(path: Path, records: int) -> None:
-    """Seeded records, one a line."""
-    draw = random.Random(11)
+    """Seeded records, one a line; beyond DIFFERENT they come again."""
+    block = [f"{json.dumps(each)}\n" for each in make_records(min(records, DIFFERENT))]
     with path.open("w", encoding="utf-8") as file:
-        for at in range(records):
-            record = {name: round(draw.uniform(*span), 1) for name, span in zip(MEASURES, RANGES, strict=True)}
-            if at % BAD_EVERY == BAD_EVERY - 1:
-                record["petal_width"] = "asd"
-            file.write(json.dumps(record) + "\n")
+        for start in range(0, records, len(block)):
+            file.writelines(block[: records - start])
+
+
+def make_records(count: int) -> Iterator[dict[str, float | str]]:
+    draw = random.Random(11)
+    for at in range(count):
+        record: dict[str, float | str] = {
+            name: round(draw.uniform(*span), 1) for name, span in zip(MEASURES, RANGES, strict=True)
+        }
+        if at % BAD_EVERY == BAD_EVERY - 1:
+            record["petal_width"] = "asd"
+        yield record
 
 
 def mrjob_side(args: argparse.Namespace, folder: Path) -> Side:
@@ -54,7 +65,6 @@ def mrjob_side(args: argparse.Namespace, folder: Path) -> Side:
 def penstock_side(args: argparse.Namespace, folder: Path, output_format: str) -> Side:
     """A whole `spark-submit` with Spark's own defaults, on this machine's cores."""
     place = folder / f"penstock-{output_format}"
-    models = [{"module_name": "models.iris", "class_name": "IrisModel"}]
     options = {
         "input_uri": folder / "records.json",
         "output_format": output_format,
@@ -62,8 +72,8 @@ def penstock_side(args: argparse.Namespace, folder: Path, output_format: str) ->
         "quarantine_uri": place / "quarantine",
         "groups_uri": place / "groups",
         "report_uri": place / "report.json",
-        "models": json.dumps(models),
-        "model": "iris_model",
+        "models": REGISTRY,
+        "model": MODEL,
     }
     script = (
         f"rm -rf {place} && exec {Path(args.spark_python).parent}/spark-submit --master 'local[*]' "
