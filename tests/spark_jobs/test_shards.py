@@ -2,12 +2,6 @@
 
 import contextlib
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -20,8 +14,8 @@ from penstock.scoring import ShardPlan
 from penstock.tables import RATINGS
 from spark_jobs import score
 from spark_jobs.storage import write_table
+from tests.spark_jobs.killing import kill_when
 
-ROOT = Path(__file__).parents[2]
 USERS, ITEMS, SHARDS = 300, 200, 4
 METADATA = {
     "class": "org.apache.spark.ml.recommendation.ALSModel",
@@ -79,30 +73,11 @@ def is_json(text):
     return False
 
 
-def kill_when(argv, reached):
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "SPARK_LOCAL_IP": "127.0.0.1"}
-    options = "--master local[1] --conf spark.ui.enabled=false pyspark-shell"
-    process = subprocess.Popen(
-        [sys.executable, str(ROOT / "spark_jobs/score.py"), *argv],
-        env=environment | {"PYSPARK_SUBMIT_ARGS": options},
-        start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        while not reached():
-            assert process.poll() is None
-            time.sleep(0.02)
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
 def test_after_a_kill_only_missing_shards_are_written_and_nothing_is_there_twice(spark, inputs):
     undisturbed = score.run(spark, arguments(inputs, "undisturbed"))
     assert (undisturbed.shards, undisturbed.shards_resumed, undisturbed.table.rows) == (SHARDS, 0, USERS * 5)
     args, table = arguments(inputs), inputs / "scores"
-    kill_when(args.to_argv(), lambda: len(marks(table)) >= 1)
+    kill_when("score.py", args, lambda: len(marks(table)) >= 1)
     done, kept = marks(table), {file: file.stat().st_mtime_ns for file in table.glob("*.parquet")}
     assert 1 <= len(done) < SHARDS
     assert not (inputs / "scores.json").exists()
