@@ -22,7 +22,7 @@ STACK := $(VENV)/airflow/.installed $(VENV)/spark/.installed $(VENV)/local/.inst
 WORKERS ?= 2
 PARALLEL := -n $(WORKERS) --dist loadfile
 # Both sides in one run, each written into its section of docs/benchmarks.md.
-BENCHES := startup score evaluate catalogue train trees predict scaling
+BENCHES := startup score evaluate catalogue train trees adult predict scaling
 FOLDERS := penstock tools local_aws spark_jobs glue_scripts models dags plugins tests benchmarks notebooks
 
 export PENSTOCK_LOCAL_PYTHON ?= $(abspath $(LOCAL)/python)
