@@ -1,6 +1,6 @@
 """Boosted trees on UCI Adult, by MLlib and by xgboost.spark: how long the fit takes, and how good it is.
 
-Usage: .venv/local/bin/python benchmarks/adult.py --data FOLDER, which holds adult.data and adult.test (PENSTOCK_DATA/adult).
+Usage: .venv/local/bin/python benchmarks/adult.py --data FOLDER, with adult.data and adult.test, or PENSTOCK_DATA/adult
 MLlib's recipe is that of dags/specs/income_classifier.yaml; XGBoost's has the estimator of docs/recipes.md instead.
 """
 
