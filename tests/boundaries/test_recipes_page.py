@@ -1,8 +1,13 @@
-"""docs/recipes.md lists exactly the estimators, stages and metrics that there are, with every parameter."""
+"""docs/recipes.md lists exactly the estimators, stages and metrics that there are, and its recipes are recipes."""
+
+import re
+
+import yaml
 
 from penstock.mllib.estimators import ESTIMATORS
 from penstock.mllib.problems import Problem, judged_by
 from penstock.mllib.stages import STAGES
+from penstock.recipe.rules import read_recipe
 from tools.settings import REPOSITORY
 
 PAGE = (REPOSITORY / "docs/recipes.md").read_text(encoding="utf-8").splitlines()
@@ -37,3 +42,11 @@ def test_every_metric_is_listed() -> None:
     assert table("## Metrics") == [
         f"| {problem.value} | {names(judged_by(problem))} |" for problem in Problem if judged_by(problem)
     ]
+
+
+def test_the_recipes_are_recipes() -> None:
+    blocks = [yaml.safe_load(each) for each in re.findall(r"```yaml\n(.*?)```", "\n".join(PAGE), re.DOTALL)]
+    spec = yaml.safe_load((REPOSITORY / "dags/specs/income_classifier.yaml").read_text(encoding="utf-8"))
+    boosted = spec["models"]["income_boosted"]["recipe"]
+    found = [read_recipe(each.get("recipe") or {**boosted, **each}) for each in blocks]
+    assert [each.estimator.name for each in found] == ["GBTClassifier", "SparkXGBClassifier"]
