@@ -1,7 +1,8 @@
 """Judging a recommender beside scoring every user with it: ``python benchmarks/evaluate.py``, beside the local tools.
 
-Both sides are whole jobs over the same generated data. Judging splits the ratings, groups them by user, and judges two
-contenders, the model and popularity, with 200 bootstrap resamples; scoring excludes seen items, which are laid out.
+All over the same generated data. Scoring excludes seen items, which are laid out. The metrics of the lists exclude them
+too, and begin when the ratings have been split and laid out. The whole job does that as well, predicts the held-out
+ratings, judges popularity beside the model, and resamples the users and rows of the model 200 times.
 """
 
 from __future__ import annotations
@@ -16,7 +17,11 @@ from harness.comparison import Side, compare
 from harness.document import publish
 from score import HERE, NOTES, SPARK_PYTHON, generate
 
-NAMES = {"exclude": "score, seen items excluded", "evaluate": "evaluate, 200 resamples"}
+NAMES = {
+    "exclude": "score, seen items excluded",
+    "judge": "the metrics of every user's list",
+    "evaluate": "evaluate, the whole job",
+}
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ from spark_jobs.progress import Progress  # noqa: E402
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-SIDES = ("mllib", "table", "keep", "exclude", "evaluate")
+SIDES = ("mllib", "table", "keep", "exclude", "judge", "evaluate")
 
 
 def main() -> None:
@@ -42,7 +42,11 @@ def main() -> None:
     options = parser.parse_args()
     spark = start(options.memory, options.task_memory)
     with tempfile.TemporaryDirectory() as folder:
-        runs = [timed(work(spark, options, f"{folder}/{run}")) for run in range(1 + options.warm)]
+        if options.side == "judge":
+            judging = judge(spark, options)
+            runs = [timed(judging) for _ in range(1 + options.warm)]
+        else:
+            runs = [timed(work(spark, options, f"{folder}/{run}")) for run in range(1 + options.warm)]
     told = {"cold_s": runs[0][0], "cold_CPU_s": runs[0][1]}
     if options.warm:
         told["warm_s"], told["warm_CPU_s"] = (statistics.median(each) for each in zip(*runs[1:], strict=True))
@@ -86,6 +90,17 @@ def work(spark: SparkSession, options: argparse.Namespace, folder: str) -> Calla
     seen = "exclude" if options.side == "exclude" else "keep"
     args = ScoreArgs(scores_uri=folder, seen_items=seen, histories_uri=f"{data}/histories", **shared, **more)
     return lambda: (table if options.side == "table" else score.run)(spark, args)
+
+
+def judge(spark: SparkSession, options: argparse.Namespace) -> Callable[[], object]:
+    """The metrics of every user's list, when the ratings are split and laid out by user."""
+    from spark_jobs import evaluate  # noqa: PLC0415
+
+    args = EvaluateArgs(ratings_uri=f"{options.data}/ratings", model_uri=f"{options.data}/model", report_uri="")
+    parts = evaluate.with_parts(evaluate.read_table(spark, args.ratings_uri, evaluate.RATINGS), args)
+    contest = evaluate.prepare(parts, k=options.k, relevance_threshold=args.relevance_threshold, mean=0.0)
+    contest.users.count()
+    return lambda: contest.judge_ranking(evaluate.load_model(args.model_uri), resamples=0)
 
 
 def mllib(model: str, folder: str, k: int) -> None:

@@ -53,11 +53,14 @@ class Contest:
 
     def judge(self, model: ALSModel, *, resamples: int) -> Judged:
         """Every metric; a warm row that the model cannot predict (an older champion) gets the mean training rating."""
-        rating = self._rating(model, resamples)
+        rating, ranking = self._rating(model, resamples), self.judge_ranking(model, resamples=resamples)
+        return Judged(metrics={**rating.metrics, **ranking.metrics}, samples={**rating.samples, **ranking.samples})
+
+    def judge_ranking(self, model: ALSModel, *, resamples: int) -> Judged:
+        """The metrics of the lists alone."""
         users = self.users.join(user_factors(model), on="user_id", how="left")
         items = collect_items(item_factors(model)).only(self.popularity.ids)
-        ranking = self._ranking(users, items, resamples)
-        return Judged(metrics={**rating.metrics, **ranking.metrics}, samples={**rating.samples, **ranking.samples})
+        return self._ranking(users, items, resamples)
 
     def judge_global_mean(self) -> Judged:
         """The mean training rating as the prediction of every row."""

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from spark_jobs.transforms.lookup import Lookup
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -33,8 +35,6 @@ TILE = 16
 """What BLAS computes at once divides the shape of every product, so that no item falls to the code for remainders."""
 GATHERING = 3
 """How much dearer a score inside a chosen chunk is than the maximum of a chunk, measured at k 10 and 100."""
-LOOKUP_BYTES = 64 * 1024**2
-"""Largest table from id to place; ids that are spread wider are sought by bisection."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,6 @@ class Kernel:
     def __init__(self, items: Items, k: int) -> None:
         """Place the items: the item at i * height + j is the j-th of chunk i, and column j * chunks + i."""
         self.k = k
-        self._ids = items.ids
         self._chunks, self._height = shape_for(len(items.ids), k)
         self._width = self._chunks * self._height
         columns = self._column(np.arange(self._width))
@@ -70,14 +69,14 @@ class Kernel:
         self._beyond = columns[len(items.ids) :]
         self._at_place = np.zeros(self._width, dtype=np.int32)
         self._at_place[: len(items.ids)] = items.ids
-        self._lookup = _lookup(items.ids)
+        self._lookup = Lookup(items.ids)
         self._users = np.zeros((BLOCK_USERS, items.factors.shape[1]), dtype=np.float32)
         self._scores = np.empty((BLOCK_USERS, self._width), dtype=np.float32)
         self._maxima = np.empty((BLOCK_USERS, self._chunks), dtype=np.float32)
 
     def best(self, factors: NDArray[np.float32], owners: NDArray[np.intp], unwanted: NDArray[np.int32]) -> Best:
         """The k best for each row of `factors`, without the items `unwanted` by the rows `owners` (ascending)."""
-        places = self._places(unwanted)
+        places = self._lookup.places(unwanted)
         known = places >= 0
         owners, columns = owners[known], self._column(places[known])
         starts = range(0, len(factors), BLOCK_USERS)
@@ -126,17 +125,6 @@ class Kernel:
 
     def _column(self, places: NDArray[np.intp]) -> NDArray[np.intp]:
         return places % self._height * self._chunks + places // self._height
-
-    def _places(self, ids: NDArray[np.int32]) -> NDArray[np.intp]:
-        """Where these ids are, -1 where they are not."""
-        if not len(self._ids):
-            return np.full(len(ids), -1)
-        if self._lookup is None:
-            found = np.minimum(np.searchsorted(self._ids, ids), len(self._ids) - 1)
-            return np.where(self._ids[found] == ids, found, -1)
-        offset = ids.astype(np.intp) - self._ids[0]
-        inside = (offset >= 0) & (offset < len(self._lookup))
-        return np.where(inside, self._lookup[np.where(inside, offset, 0)], -1)
 
 
 def shape_for(items: int, k: int) -> tuple[int, int]:
@@ -191,14 +179,3 @@ def _first_of_equals(maxima: NDArray[np.float32], least: NDArray[np.float32], k:
     above, equal = maxima > least, maxima == least
     wanted: NDArray[np.bool_] = above | (equal & (equal.cumsum(axis=1) <= k - above.sum(axis=1, keepdims=True)))
     return wanted
-
-
-def _lookup(ids: NDArray[np.int32]) -> NDArray[np.int32] | None:
-    if not len(ids):
-        return None
-    span = int(ids[-1]) - int(ids[0]) + 1
-    if span * 4 > LOOKUP_BYTES:
-        return None
-    table = np.full(span, -1, dtype=np.int32)
-    table[ids.astype(np.intp) - ids[0]] = np.arange(len(ids), dtype=np.int32)
-    return table

@@ -17,11 +17,14 @@ they are taken apart by user, which the bootstrap needs. The others, MLlib does 
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pyspark.sql import functions as F
+
+from spark_jobs.transforms.lookup import Lookup
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,7 +59,11 @@ class Catalogue:
 
     def places(self, items: NDArray[Any]) -> NDArray[np.intp]:
         """Where these items, all of them known, are in the catalogue."""
-        return np.searchsorted(self.ids, items)
+        return self._lookup.places(items)
+
+    @functools.cached_property
+    def _lookup(self) -> Lookup:
+        return Lookup(self.ids)
 
 
 def genre_vectors(movies: DataFrame, ids: NDArray[np.int32]) -> Floats:
@@ -89,9 +96,10 @@ def measure_lists(lists: Lists, catalogue: Catalogue) -> dict[str, Floats]:
     """COLUMNS for each user."""
     users = len(lists.items)
     places = np.where(lists.given, catalogue.places(np.where(lists.given, lists.items, catalogue.ids[0])), -1)
-    # Items are below 2**31, so that user and item together are one number.
-    chosen = lists.wanted_by * 2**32 + lists.wanted
-    hits = lists.given & np.isin(np.arange(users)[:, None] * 2**32 + lists.items, chosen)
+    # Items are below 2**31, so that user and item together are one number. They stand in order, or nearly so.
+    chosen = np.sort(lists.wanted_by * 2**32 + lists.wanted, kind="stable")
+    listed = np.arange(users)[:, None] * 2**32 + lists.items
+    hits = lists.given & (chosen[np.minimum(np.searchsorted(chosen, listed), len(chosen) - 1)] == listed)
     relevant = np.bincount(lists.wanted_by, minlength=users)
     return {
         **_accuracy(hits.astype(np.float64), relevant),

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from spark_jobs.transforms import kernel
+from spark_jobs.transforms import lookup
 from spark_jobs.transforms.kernel import TILE, Items, Kernel, largest, merge, shape_for
 
 NOBODY, NOTHING = np.empty(0, dtype=np.intp), np.empty(0, dtype=np.int32)
@@ -42,9 +42,9 @@ def test_all_scores_alike():
     assert (scores == 0).all()
 
 
-@pytest.mark.parametrize("lookup", [kernel.LOOKUP_BYTES, 0])
-def test_unwanted_items_of_each_user(monkeypatch, lookup):
-    monkeypatch.setattr(kernel, "LOOKUP_BYTES", lookup)
+@pytest.mark.parametrize("largest_table", [lookup.LOOKUP_BYTES, 0])
+def test_unwanted_items_of_each_user(monkeypatch, largest_table):
+    monkeypatch.setattr(lookup, "LOOKUP_BYTES", largest_table)
     items, users = generated(400, 4)
     rng = np.random.default_rng(8)
     drawn = np.column_stack([rng.integers(0, 150, 9_000), rng.choice(items.ids, 9_000)])
