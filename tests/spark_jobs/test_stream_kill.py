@@ -109,5 +109,8 @@ def test_nothing_is_lost_and_nothing_counted_twice(spark, bucket, tmp_path):
     finally:
         end(process)
     scene.check(spark)
-    assert [each.batch for each in scene.batches()] == list(range(shape.files))
+    # A file a batch, but for a kill between Spark's log of the source and its log of offsets: then the next has two.
+    batches = [each.batch for each in scene.batches()]
+    assert batches == list(range(len(batches)))
+    assert shape.files - KILLS <= len(batches) <= shape.files
     assert not list((scene.folder / "stream/scratch").glob("*"))
