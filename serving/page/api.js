@@ -62,7 +62,9 @@ export const users = (query, n, signal) => call("v1/users", { query: { query, n 
 
 export const items = (query, n, signal) => call("v1/items", { query: { query, n }, signal });
 
-export const similar = (item, { n, genre }, signal) => call(`v1/items/${item}/similar`, { query: { n, genre }, signal });
+export const item = (id, signal) => call(`v1/items/${id}`, { signal });
+
+export const similar = (id, { n, genre }, signal) => call(`v1/items/${id}/similar`, { query: { n, genre }, signal });
 
 export const genres = (signal) => call("v1/genres", { signal });
 

@@ -34,7 +34,10 @@ export function filmView() {
     route = to;
     const empty = () => nothing(`No ${route.genre || "other"} film is like this one`, "Try another genre.", h("button", { type: "button", onclick: () => change({ genre: "" }) }, "All genres"));
     const told = (films) => `${films} similar to ${current}`;
-    const ask = async () => ({ reason: "similar", ...(await api.similar(route.film, route, signal)) });
+    const ask = async () => {
+      const [item, answer] = await Promise.all([api.item(route.film, signal), api.similar(route.film, route, signal)]);
+      return { ...answer, item, reason: "similar" };
+    };
     await found.load(ask, { n: route.n, told, empty, before, nearest: (genre) => change({ genre }), signal });
   }
 

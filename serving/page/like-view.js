@@ -6,6 +6,7 @@ import { tint } from "./art.js";
 import { combobox } from "./combobox.js";
 import { announce, count, h } from "./dom.js";
 import { filters } from "./filters.js";
+import { notice } from "./notices.js";
 import { nothing, results } from "./results.js";
 import { MOST_LIKED, go } from "./state.js";
 
@@ -75,9 +76,14 @@ export function likeView() {
   /** Titles of likes that came with the address. */
   async function learn(signal) {
     const strange = route.liked.filter((id) => !known.has(id));
-    const asked = strange.map((id) => api.similar(id, { n: 1, genre: "" }, signal).then(({ item }) => known.set(id, item)));
+    const asked = strange.map((id) => api.item(id, signal).then((item) => known.set(id, item)));
     const answers = await Promise.allSettled(asked);
     if (!signal.aborted && answers.some(({ status }) => status === "fulfilled")) draw();
+  }
+
+  function before({ reason }) {
+    if (reason === "fold_in") return null;
+    return notice("note", "This model knows none of these films", "So the most popular ones are shown. Like another film to get more.");
   }
 
   const actions = (item) => {
@@ -110,7 +116,7 @@ export function likeView() {
     const empty = () => nothing(`No ${route.genre} film is left to recommend`, "Try another genre, or like other films.", h("button", { type: "button", onclick: () => change({ genre: "" }) }, "All genres"));
     const told = (films) => `${films} for ${count(route.liked.length, "liked film")}${route.genre ? `, ${route.genre}` : ""}`;
     const ask = () => api.anonymous(route.liked, route, signal);
-    const wanted = { n: route.n, told, empty, actions, nearest: (genre) => change({ genre }), signal };
+    const wanted = { n: route.n, told, empty, before, actions, nearest: (genre) => change({ genre }), signal };
     await Promise.all([found.load(ask, wanted), learn(signal)]);
   }
 
