@@ -26,7 +26,13 @@ _DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 def python(*arguments: str) -> str:
     """What a module prints that runs in the service's environment."""
     done = subprocess.run(
-        [SERVING_PYTHON, "-m", *arguments], cwd=REPOSITORY, capture_output=True, text=True, timeout=SECONDS, check=False
+        [SERVING_PYTHON, "-m", *arguments],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY / "benchmarks")},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
     )
     assert done.returncode == 0, f"{' '.join(arguments)} ended with status {done.returncode}:\n{done.stderr}"
     return done.stdout.strip()
