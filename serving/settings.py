@@ -10,18 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from penstock.errors import PenstockError
+from serving.places import canonical, parent_of
 from serving.security.addresses import is_loopback, is_origin, is_safe_url
-from serving.security.roots import parent_of
 
 PREFIX = "PENSTOCK_SERVING_"
 PYTHON = "PENSTOCK_SERVING_PYTHON"
 """No setting of the service: the interpreter that tools and tests start it with."""
 
 _LAST_PORT = 65535
-
-
-class SettingsError(PenstockError):
-    """The service cannot start as it is configured; says which variable, what it is and what it should be."""
 
 
 class Auth(StrEnum):
@@ -39,7 +35,7 @@ def setting(default: Any, doc: str) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What one service needs to know; raises SettingsError for what does not go together."""
+    """What one service needs to know; raises PenstockError for what does not go together."""
 
     bundle: str = setting("", "The bundle to load first: s3://bucket/.../<version> or a folder.")
     roots: tuple[str, ...] = setting(
@@ -56,6 +52,7 @@ class Settings:
     max_body_bytes: int = setting(65_536, "Longest request body.")
     request_seconds: float = setting(10.0, "Longest time for one request's body and answer.")
     cache: Path = setting(Path.home() / ".cache/penstock/serving", "Where bundles from S3 are kept.")
+    reload_seconds: float = setting(900.0, "Longest time in which all workers must have loaded a bundle.")
     fleet: Path | None = setting(None, "Folder in which the workers of one service agree (default: below the cache).")
     host: str = setting("127.0.0.1", "Address to listen at.")
     port: int = setting(8480, "Port to listen at.")
@@ -63,13 +60,15 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuse what does not go together, and derive the roots from the bundle."""
-        if not self.roots and self.bundle:
-            object.__setattr__(self, "roots", (parent_of(self.bundle),))
+        bundle = canonical(self.bundle) if self.bundle else ""
+        roots = self.roots or ((parent_of(bundle),) if bundle else ())
+        object.__setattr__(self, "bundle", bundle)
+        object.__setattr__(self, "roots", tuple(map(canonical, roots)))
         _check_numbers(self)
         _check_callers(self)
         for origin in self.cors_origins:
             if not is_origin(origin):
-                raise SettingsError(
+                raise PenstockError(
                     f"{PREFIX}CORS_ORIGINS has {origin!r}; expected origins such as https://example.com, without a path "
                     "and without *"
                 )
@@ -84,7 +83,7 @@ class Settings:
             if name.startswith(PREFIX) and text and name != PYTHON
         }
         for name in given.keys() - known.keys():
-            raise SettingsError(
+            raise PenstockError(
                 f"{PREFIX}{name.upper()} is no setting; known: {', '.join(each.upper() for each in known)}"
             )
         return cls(**{name: _parse(name, str(known[name].type), text) for name, text in given.items()})
@@ -101,7 +100,7 @@ def _parse(name: str, kind: str, text: str) -> Any:
         return {"int": int, "float": float, "Auth": Auth}.get(kind, str)(text)
     except (ValueError, KeyError) as error:
         expected = "none, keys or jwt" if kind == "Auth" else {"bool": "true or false"}.get(kind, "a number")
-        raise SettingsError(f"{PREFIX}{name.upper()}={text}: expected {expected}") from error
+        raise PenstockError(f"{PREFIX}{name.upper()}={text}: expected {expected}") from error
 
 
 def _check_numbers(settings: Settings) -> None:
@@ -109,23 +108,24 @@ def _check_numbers(settings: Settings) -> None:
         "rate_limit": (0, 1e9),
         "max_body_bytes": (1, 10**9),
         "request_seconds": (0.01, 3600),
+        "reload_seconds": (0.01, 86_400),
         "port": (0, _LAST_PORT),
     }
     for name, (low, high) in limits.items():
         value = getattr(settings, name)
         if not low <= value <= high:
-            raise SettingsError(f"{PREFIX}{name.upper()}={value}: expected a number from {low} to {high:g}")
+            raise PenstockError(f"{PREFIX}{name.upper()}={value}: expected a number from {low} to {high:g}")
 
 
 def _check_callers(settings: Settings) -> None:
     if settings.auth == Auth.NONE and not is_loopback(settings.host):
-        raise SettingsError(
+        raise PenstockError(
             f"{PREFIX}AUTH=none with {PREFIX}HOST={settings.host} would let anyone in the network load models and read "
             f"what users watched. Set {PREFIX}AUTH=keys (make a key: python -m serving make-key) or jwt, or listen at "
             "127.0.0.1"
         )
     if settings.auth == Auth.KEYS and settings.keys_file is None:
-        raise SettingsError(f"{PREFIX}AUTH=keys needs {PREFIX}KEYS_FILE: write one with `python -m serving make-key`")
+        raise PenstockError(f"{PREFIX}AUTH=keys needs {PREFIX}KEYS_FILE: write one with `python -m serving make-key`")
     if settings.auth == Auth.JWT:
         _check_jwt(settings)
 
@@ -133,12 +133,12 @@ def _check_callers(settings: Settings) -> None:
 def _check_jwt(settings: Settings) -> None:
     for name in ("jwks_url", "issuer", "audience"):
         if not getattr(settings, name):
-            raise SettingsError(f"{PREFIX}AUTH=jwt needs {PREFIX}{name.upper()}")
+            raise PenstockError(f"{PREFIX}AUTH=jwt needs {PREFIX}{name.upper()}")
     if not is_safe_url(settings.jwks_url):
-        raise SettingsError(
+        raise PenstockError(
             f"{PREFIX}JWKS_URL={settings.jwks_url}: expected https://..., since who can change the keys on their way can "
             "sign for anyone"
         )
     claim, separator, value = settings.admin_claim.partition("=")
     if settings.admin_claim and not (claim and separator and value):
-        raise SettingsError(f"{PREFIX}ADMIN_CLAIM={settings.admin_claim}: expected claim=value, as cognito:groups=admin")
+        raise PenstockError(f"{PREFIX}ADMIN_CLAIM={settings.admin_claim}: expected claim=value, as cognito:groups=admin")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from penstock.errors import PenstockError
 from serving.security.addresses import LOCAL_NAMES, host_name, is_loopback
 from serving.security.keys import Caller, Keys, Role
 from serving.security.rates import RateLimit
 from serving.security.tokens import Expected, IssuerUnreachable, RefusedToken, Tokens
-from serving.settings import Auth, Settings, SettingsError
+from serving.settings import Auth, Settings
 from serving.web.endpoint import Access
 from serving.web.problem import Problem, retry_after
 
@@ -24,7 +25,7 @@ class Gate:
     """Admits callers by the settings of a service."""
 
     def __init__(self, settings: Settings, table: Path | None = None) -> None:
-        """`table` is the file of the rate limit that all workers share; raises SettingsError for unusable keys."""
+        """`table` is the file of the rate limit that all workers share; raises PenstockError for unusable keys."""
         self._auth = settings.auth
         self._rates = RateLimit(settings.rate_limit, table)
         self._keys = _keys(settings)
@@ -107,7 +108,7 @@ def _keys(settings: Settings) -> Keys | None:
     try:
         return Keys(settings.keys_file)
     except ValueError as error:
-        raise SettingsError(f"PENSTOCK_SERVING_KEYS_FILE: {error}") from error
+        raise PenstockError(f"PENSTOCK_SERVING_KEYS_FILE: {error}") from error
 
 
 def _tokens(settings: Settings) -> Tokens | None:

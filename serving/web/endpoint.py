@@ -61,6 +61,8 @@ class Endpoint:
     status: int = 200
     problems: tuple[str, ...] = ()
     """Codes of the problems of its own, beside those that any endpoint of its access has."""
+    documented: bool = True
+    """Whether the OpenAPI document has it; the page is no interface."""
 
 
 @dataclass(frozen=True)

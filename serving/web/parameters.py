@@ -96,6 +96,8 @@ def sentence(error: ValidationError, model: type[BaseModel]) -> str:
         return _unknown(where, model)
     if first["type"] == "missing":
         return f"{where} is missing"
+    if first["type"] == "value_error":
+        return first["msg"].removeprefix("Value error, ")
     return f"{where} is {_got(first)}: it {_expectation(first['msg'])}"
 
 

@@ -10,6 +10,8 @@ import orjson
 JSON = (b"content-type", b"application/json")
 NO_STORE = (b"cache-control", b"no-store")
 """Answers are about persons: no proxy and no browser keeps them."""
+NO_PAGE = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+"""An answer is never shown as a page, so it may load nothing."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,12 @@ class Reply:
 
     body: bytes
     status: int = 200
-    headers: tuple[tuple[bytes, bytes], ...] = (JSON, NO_STORE)
+    headers: tuple[tuple[bytes, bytes], ...] = (JSON, NO_STORE, NO_PAGE)
 
 
 def json_reply(data: Any, status: int = 200, headers: tuple[tuple[bytes, bytes], ...] = ()) -> Reply:
     """Anything that orjson writes."""
-    return Reply(orjson.dumps(data), status, (JSON, NO_STORE, *headers))
+    return Reply(orjson.dumps(data), status, (JSON, NO_STORE, NO_PAGE, *headers))
 
 
 @dataclass
