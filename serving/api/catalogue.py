@@ -44,6 +44,10 @@ def endpoints(shelf: Shelf) -> list[Endpoint]:
         answer = {"model_version": served.version, "total": served.bundle.items}
         return json_reply({**answer, "items": served.cards(found.tolist())})
 
+    async def item(call: Call) -> Reply:
+        served = shelf()
+        return json_reply(served.cards([item_place(served, call.parameters.item_id)])[0])
+
     async def similar(call: Call) -> Reply:
         served, asked = shelf(), call.parameters
         genre, name = genre_of(served, asked.genre)
@@ -86,6 +90,15 @@ def endpoints(shelf: Shelf) -> list[Endpoint]:
             response=d.Items,
             summary="Items by title",
             problems=("not_loaded",),
+        ),
+        Endpoint(
+            path="/v1/items/{item_id}",
+            handler=item,
+            tag="catalogue",
+            parameters=d.OneItem,
+            response=d.Item,
+            summary="An item",
+            problems=("not_found", "not_loaded"),
         ),
         Endpoint(
             path="/v1/items/{item_id}/similar",

@@ -40,10 +40,15 @@ class OfUser(Parameters):
     n: Count = 10
 
 
-class OfItem(Parameters):
-    """Parameters of items like one item."""
+class OneItem(Parameters):
+    """Parameters of an item."""
 
     item_id: ItemId
+
+
+class OfItem(OneItem):
+    """Parameters of items like one item."""
+
     n: Count = 10
     genre: Genre = ""
 

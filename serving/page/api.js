@@ -30,7 +30,8 @@ async function read(response) {
   try {
     return exact(text);
   } catch {
-    return { error: { code: "not_json", message: `The service answered ${response.status} with something else than JSON.` } };
+    const message = `The service answered ${response.status} with something else than JSON.`;
+    throw new Refusal(response.status, "not_json", message);
   }
 }
 
@@ -48,7 +49,7 @@ async function call(path, { query = {}, body, signal } = {}) {
     throw new Refusal(0, "unreachable", `Nothing answers at ${BASE.host}.`);
   }
   const answer = await read(response);
-  if (response.ok && !answer?.error) return answer;
+  if (response.ok) return answer;
   const { code = "error", message = response.statusText, nearest = [] } = answer?.error ?? {};
   throw new Refusal(response.status, code, message, nearest, Number(response.headers.get("Retry-After")) || 0);
 }

@@ -14,10 +14,13 @@ export function filmView() {
   const about = h("div", { class: "hero" }, heading);
   const change = (part) => go({ ...route, ...part });
   const chosen = filters({ change });
-  const found = results("Similar films");
+  const found = results("Similar films", { headed: false });
   const second = h("h2", { class: "section" }, "Similar films");
   const element = h("div", {}, about, second, chosen.element, found.element);
   let current = "";
+
+  /** All but the heading, which may have the focus and would lose it. */
+  const clear = () => [...about.children].forEach((child) => child !== heading && child.remove());
 
   function before({ item }) {
     current = inFull(item.title);
@@ -25,12 +28,14 @@ export function filmView() {
     document.title = `${current} · Penstock`;
     const like = h("a", { class: "button primary", href: format({ view: "like", liked: [item.item_id] }) }, "Like it and see");
     const [picture, facts] = hero(item, h("div", { class: "row" }, like));
-    about.replaceChildren(picture, heading, facts);
+    clear();
+    heading.before(picture);
+    heading.after(facts);
     return null;
   }
 
   async function show(to, signal) {
-    if (route?.film !== to.film) about.replaceChildren(heading);
+    if (route?.film !== to.film) clear();
     route = to;
     const empty = () => nothing(`No ${route.genre || "other"} film is like this one`, "Try another genre.", h("button", { type: "button", onclick: () => change({ genre: "" }) }, "All genres"));
     const told = (films) => `${films} similar to ${current}`;

@@ -12,7 +12,7 @@ export function filters({ change, seen = false }) {
   const choice = h("select", { id: select, onchange: () => change({ n: Number(choice.value) }) });
   const box = h("input", { type: "checkbox", role: "switch", id: toggle, onchange: () => change({ seen: box.checked }) });
   const switcher = seen && h("label", { class: "switch", for: toggle }, box, h("span", {}, "Show seen films"));
-  const counts = h("label", { class: "count", for: select }, h("span", {}, "Show"), choice);
+  const counts = h("div", { class: "count" }, h("label", { for: select }, "Show"), choice);
   const fields = h("fieldset", { class: "genres" }, h("legend", {}, "Genre"), chips);
   const element = h("div", { class: "filters" }, fields, h("div", { class: "options" }, counts, switcher));
   let names = [];

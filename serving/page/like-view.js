@@ -14,7 +14,7 @@ const SUGGESTIONS = 8;
 
 /** The view of likes. The address holds their ids, so that it can be shared; titles come from the service. */
 export function likeView() {
-  let route = null;
+  let [route, removed] = [null, -1];
   const known = new Map(); // id -> item, as the service has told them
   const heading = h("h1", {}, "Like a few films and see");
   const change = (part) => go({ ...route, ...part });
@@ -55,10 +55,8 @@ export function likeView() {
   }
 
   function remove(id) {
-    const at = route.liked.indexOf(id);
+    removed = route.liked.indexOf(id);
     change({ liked: route.liked.filter((other) => other !== id) });
-    // The button that had the focus is gone with its chip: the next one, or the search box, takes it.
-    queueMicrotask(() => (likes.querySelectorAll("button")[Math.min(at, likes.childElementCount - 1)] ?? picker.input).focus());
   }
 
   function chip(id) {
@@ -71,6 +69,10 @@ export function likeView() {
   function draw() {
     bar.hidden = chosen.element.hidden = route.liked.length === 0;
     likes.replaceChildren(...route.liked.map(chip));
+    if (removed < 0) return;
+    // The button that had the focus is gone with its chip: the next one, or the search box, takes it.
+    (likes.querySelectorAll("button")[Math.min(removed, likes.childElementCount - 1)] ?? picker.input).focus();
+    removed = -1;
   }
 
   /** Titles of likes that came with the address. */

@@ -11,9 +11,14 @@ export function list(items, { reason, actions }) {
   return h("ol", { class: "cards" }, items.map((item) => card(item, { kind, best, actions: actions?.(item) })));
 }
 
-/** A region with `load(ask, {...})`: what comes late, after a newer question, is dropped. */
-export function results(label) {
-  const element = h("div", { class: "results", role: "region", "aria-label": label });
+/**
+ * A region with `load(ask, {...})`: what comes late, after a newer question, is dropped. `headed` gives it a heading
+ * for screen readers, where the page has none that all can see.
+ */
+export function results(label, { headed = true } = {}) {
+  const content = h("div");
+  const heading = headed && h("h2", { class: "unseen" }, label);
+  const element = h("div", { class: "results", role: "region", "aria-label": label }, heading, content);
 
   /**
    * `ask()` gives an answer with items; `told(items)` is the sentence for screen readers; `before(answer)` goes above;
@@ -22,22 +27,22 @@ export function results(label) {
   async function load(ask, { n, told, empty, before, actions, nearest, signal }) {
     const again = () => !signal.aborted && load(ask, { n, told, empty, before, actions, nearest, signal });
     element.setAttribute("aria-busy", "true");
-    element.replaceChildren(skeleton(n));
+    content.replaceChildren(skeleton(n));
     try {
       const answer = await ask();
       if (signal.aborted) return;
       const shown = answer.items.length ? list(answer.items, { reason: answer.reason, actions }) : empty(answer);
-      element.replaceChildren(...[before?.(answer), shown].filter(Boolean));
+      content.replaceChildren(...[before?.(answer), shown].filter(Boolean));
       announce(answer.items.length ? told(count(answer.items.length, "film"), answer) : shown.querySelector("h2").textContent);
     } catch (error) {
       if (signal.aborted || error.name === "AbortError") return;
       if (error.status === undefined) throw error;
-      element.replaceChildren(refused(error, again, nearest));
+      content.replaceChildren(refused(error, again, nearest));
     }
     element.setAttribute("aria-busy", "false");
   }
 
-  return { element, load, say: (...page) => element.replaceChildren(...page) };
+  return { element, load, say: (...page) => content.replaceChildren(...page) };
 }
 
 /** Nothing to show, and why that may be. */

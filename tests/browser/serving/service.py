@@ -17,7 +17,7 @@ from typing import IO
 
 REPOSITORY = Path(__file__).parents[3]
 SERVING_PYTHON = os.environ.get("PENSTOCK_SERVING_PYTHON", str(REPOSITORY / ".venv/serving/bin/python"))
-SECONDS = 60
+SECONDS = 120
 """Of patience for a start on a busy machine."""
 _PREFIX = "PENSTOCK_SERVING_"
 _DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -72,7 +72,7 @@ def served(home: Path, log: IO[bytes], **settings: str) -> Iterator[Service]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_PREFIX)}
     given = {"port": str(port), "cache": str(home / "cache"), **settings}
     process = subprocess.Popen(
-        [SERVING_PYTHON, "-m", "serving", "serve"],
+        [SERVING_PYTHON, "-m", "uvicorn", "--factory", "serving.app:create", "--port", str(port)],
         cwd=REPOSITORY,
         env={**kept, **{f"{_PREFIX}{name.upper()}": value for name, value in given.items()}},
         stdout=log,

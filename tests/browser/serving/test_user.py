@@ -142,7 +142,7 @@ def test_nothing_left_is_said_with_a_remedy(page: Page, films: Films) -> None:
     page.goto("/#/user/5?n=100000")
     refused = page.get_by_role("region", name=FOUND)
     expect(refused.get_by_role("heading", name="The service refuses this request")).to_be_visible()
-    expect(refused).to_contain_text("n is 100000")
+    expect(refused).to_contain_text("n is '100000': it should be less than or equal to 100")
 
 
 @pytest.mark.parametrize("address", ["#/user/abc", "#/nothing/1", "#/user/%E0%A4%A", "#/film/", "#", "#/user/12345678901234567890"])
