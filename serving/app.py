@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from starlette.applications import Starlette
@@ -61,18 +61,19 @@ class Service:
     def endpoints(self) -> list[Endpoint]:
         """All endpoints, the busiest first: a route is found by trying one after the other."""
         worker, roots = self.worker, self.settings.roots
-        found = [
+        secured = self.settings.auth != Auth.NONE
+        return [
             *recommendations.endpoints(worker.shelf),
             *catalogue.endpoints(worker.shelf),
             *models.endpoints(worker, roots),
             *classic.endpoints(worker, worker.shelf, roots),
+            *status.endpoints(worker.shelf, self.metrics, lambda: orjson.dumps(self.document(secured=secured))),
             *page.endpoints(),
         ]
-        return [*found, *status.endpoints(worker.shelf, self.metrics, lambda: self._document(found))]
 
-    def _document(self, found: list[Endpoint]) -> bytes:
-        both = [*found, *status.endpoints(self.worker.shelf, self.metrics, bytes)]
-        return orjson.dumps(document(both, secured=self.settings.auth != Auth.NONE))
+    def document(self, *, secured: bool) -> dict[str, Any]:
+        """The OpenAPI document, with or without what concerns keys and tokens."""
+        return document(self.endpoints(), secured=secured)
 
 
 def fleet_folder(settings: Settings) -> Path:
@@ -85,9 +86,7 @@ def application(service: Service) -> Starlette:
     settings = service.settings
     gate = Gate(settings, fleet_folder(settings) / "rates")
     limits = Limits(body_bytes=settings.max_body_bytes, seconds=settings.request_seconds)
-    routes = [
-        Route(each.path, EndpointApp(each, gate, limits), methods=[each.method]) for each in service.endpoints()
-    ]
+    routes = [Route(each.path, EndpointApp(each, gate, limits), methods=[each.method]) for each in service.endpoints()]
     log = AccessLog() if settings.access_log else None
     middleware = [Middleware(Edge, metrics=service.metrics, log=log)]
     if settings.cors_origins:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _KEPT = 3
 """Bundles that stay in the cache: what is served, what was served before, and what comes next."""
-_CARDS = 20_000
-"""Items whose title and genres are kept as Python objects, some 10 MB."""
+_CARDS = 50_000
+"""Items whose title and genres are kept as Python objects: at most some 20 MB, since a catalogue may have millions."""
 _WARMED = 5
 """Users that are ranked before the first request, so that the pages of the factors are in memory."""
 
@@ -53,7 +53,7 @@ class Served:
             bundle = self.bundle
             found = int(bundle.item_ids[position]), bundle.title(position), bundle.genres_of(position)
             if len(self._cards) >= _CARDS:
-                self._cards.clear()
+                del self._cards[next(iter(self._cards))]
             self._cards[position] = found
         return found
 

@@ -17,6 +17,9 @@ PREFIX = "PENSTOCK_SERVING_"
 PYTHON = "PENSTOCK_SERVING_PYTHON"
 """No setting of the service: the interpreter that tools and tests start it with."""
 
+METRICS = "PROMETHEUS_MULTIPROC_DIR"
+"""The folder in which workers keep their numbers; prometheus_client reads it when it is first imported."""
+
 _LAST_PORT = 65535
 
 
@@ -47,7 +50,9 @@ class Settings:
     issuer: str = setting("", "AUTH=jwt: the claim `iss` that is asked for.")
     audience: str = setting("", "AUTH=jwt: the claim `aud`, or `client_id` of an access token of Cognito.")
     admin_claim: str = setting("cognito:groups=admin", "AUTH=jwt: claim=value that makes an admin.")
-    cors_origins: tuple[str, ...] = setting((), "Origins whose pages may call, with commas between: https://example.com.")
+    cors_origins: tuple[str, ...] = setting(
+        (), "Origins whose pages may call, with commas between: https://example.com."
+    )
     rate_limit: float = setting(200.0, "Requests per second of one caller, over all workers; 0 for no limit.")
     max_body_bytes: int = setting(65_536, "Longest request body.")
     request_seconds: float = setting(10.0, "Longest time for one request's body and answer.")
@@ -141,4 +146,6 @@ def _check_jwt(settings: Settings) -> None:
         )
     claim, separator, value = settings.admin_claim.partition("=")
     if settings.admin_claim and not (claim and separator and value):
-        raise PenstockError(f"{PREFIX}ADMIN_CLAIM={settings.admin_claim}: expected claim=value, as cognito:groups=admin")
+        raise PenstockError(
+            f"{PREFIX}ADMIN_CLAIM={settings.admin_claim}: expected claim=value, as cognito:groups=admin"
+        )

@@ -22,7 +22,10 @@ def endpoints(shelf: Shelf) -> list[Endpoint]:
     async def users(call: Call) -> Reply:
         served, asked = shelf(), call.parameters
         found = users_like(served.bundle.user_ids, asked.query.strip(), n=asked.n)
-        shown = [{"user_id": user, "seen": len(served.bundle.seen_by(_known(served.bundle.user_position(user))))} for user in found]
+        shown = [
+            {"user_id": user, "seen": len(served.bundle.seen_by(_known(served.bundle.user_position(user))))}
+            for user in found
+        ]
         return json_reply({"model_version": served.version, "total": served.bundle.users, "users": shown})
 
     async def history(call: Call) -> Reply:

@@ -79,7 +79,11 @@ def endpoints(worker: Worker, shelf: Shelf, roots: Sequence[str]) -> list[Endpoi
 def located(text: str) -> str:
     """A classic location: a bucket and a key without s3://, or a folder of this machine."""
     text = text.rstrip("/") or text
-    return canonical(text) if text.startswith("/") and ".." not in text.split("/") else f"s3://{text.removeprefix('s3://')}"
+    return (
+        canonical(text)
+        if text.startswith("/") and ".." not in text.split("/")
+        else f"s3://{text.removeprefix('s3://')}"
+    )
 
 
 def titles(shelf: Shelf, user_id: int, *, n: int, genre: str = "") -> list[str]:

@@ -7,17 +7,17 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from serving.places import VERSION
-from serving.web.parameters import Body, Flag, Parameters, Whole
+from serving.web.parameters import FLAG, WHOLE, Body, Parameters
 
 MOST = 100
 """Items of one answer."""
 MOST_USERS = 100
 """Users of one batch."""
-_INT64 = {"ge": -(2**63), "le": 2**63 - 1}
+Int64 = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
 
-UserId = Annotated[Whole, Field(**_INT64, description="A user's id.", examples=[100])]  # type: ignore[pydantic-field]
-ItemId = Annotated[Whole, Field(**_INT64, description="An item's id.", examples=[1])]  # type: ignore[pydantic-field]
-Count = Annotated[Whole, Field(ge=1, le=MOST, description="How many at most.", examples=[10])]
+UserId = Annotated[Int64, WHOLE, Field(description="A user's id.", examples=[100])]
+ItemId = Annotated[Int64, WHOLE, Field(description="An item's id.", examples=[1])]
+Count = Annotated[int, Field(ge=1, le=MOST, description="How many at most.", examples=[10]), WHOLE]
 Genre = Annotated[
     str, Field(max_length=100, description="Only items of this genre, in any case; empty for all.", examples=["Comedy"])
 ]
@@ -30,7 +30,7 @@ class Recommend(Parameters):
     user_id: UserId
     n: Count = 10
     genre: Genre = ""
-    exclude_seen: Annotated[Flag, Field(description="Whether to leave out what the user has seen.")] = True
+    exclude_seen: Annotated[bool, FLAG, Field(description="Whether to leave out what the user has seen.")] = True
 
 
 class OfUser(Parameters):
@@ -64,7 +64,7 @@ class BatchRequest(Body):
     """Recommendations of many users at once."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"user_ids": [1, 100], "n": 5, "genre": "Comedy"}]})
-    user_ids: Annotated[list[Annotated[int, Field(**_INT64)]], Field(min_length=1, max_length=MOST_USERS)]  # type: ignore[pydantic-field]
+    user_ids: Annotated[list[Int64], Field(min_length=1, max_length=MOST_USERS)]
     n: Annotated[int, Field(ge=1, le=MOST)] = 10
     genre: Genre | None = None
     exclude_seen: bool = True
@@ -74,7 +74,7 @@ class AnonymousRequest(Body):
     """Recommendations for somebody of whom only some liked items are known."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"liked": [1, 3114], "n": 5}]})
-    liked: Annotated[list[Annotated[int, Field(**_INT64)]], Field(min_length=1, max_length=MOST)]  # type: ignore[pydantic-field]
+    liked: Annotated[list[Int64], Field(min_length=1, max_length=MOST)]
     n: Annotated[int, Field(ge=1, le=MOST)] = 10
     genre: Genre | None = None
 
@@ -285,14 +285,16 @@ class Load(Body):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"s3DataLoc": "bucket/raw/ml-latest-small", "s3ModelLoc": "bucket/bundles/als/20261121T120000"}]
+            "examples": [
+                {"s3DataLoc": "bucket/raw/ml-latest-small", "s3ModelLoc": "bucket/bundles/als/20261121T120000"}
+            ]
         }
     )
     s3DataLoc: str = Field(default="", max_length=2048, description="Titles are part of the bundle; only checked.")  # noqa: N815
     s3ModelLoc: str = Field(min_length=1, max_length=2048, description="The bundle.")  # noqa: N815
 
 
-ClassicUser = Annotated[int, Field(**_INT64)] | Annotated[str, Field(pattern=r"^-?[0-9]{1,18}$")]  # type: ignore[pydantic-field]
+ClassicUser = Int64 | Annotated[str, Field(pattern=r"^-?[0-9]{1,18}$")]
 
 
 class MoviesRec(Body):

@@ -52,7 +52,9 @@ def endpoints(folder: Path = FOLDER) -> list[Endpoint]:
         return _unless_known(call, found)
 
     return [
-        Endpoint(path="/", handler=show, access=Access.OPEN, response="text/html", documented=False, summary="The page"),
+        Endpoint(
+            path="/", handler=show, access=Access.OPEN, response="text/html", documented=False, summary="The page"
+        ),
         Endpoint(
             path="/assets/{name}",
             handler=asset,

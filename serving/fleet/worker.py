@@ -38,7 +38,9 @@ class Ready:
 class Worker:
     """Everything of one process that changes while it runs; used in its event loop only."""
 
-    def __init__(self, *, folder: Path, first: str, load: Callable[[str], Served], metrics: Metrics, deadline: float) -> None:
+    def __init__(
+        self, *, folder: Path, first: str, load: Callable[[str], Served], metrics: Metrics, deadline: float
+    ) -> None:
         """`first` is served until a reload says otherwise; `load` takes a location and may raise BundleError."""
         self._load, self._metrics, self._deadline = load, metrics, deadline
         self._membership = Membership(folder)

@@ -75,7 +75,9 @@ class Gate:
         wait = self._rates.wait(caller)
         if wait:
             raise Problem(
-                "too_many", f"More requests than the limit of this service: wait {wait:.2f} s", headers=retry_after(wait)
+                "too_many",
+                f"More requests than the limit of this service: wait {wait:.2f} s",
+                headers=retry_after(wait),
             )
 
 

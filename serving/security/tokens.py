@@ -131,7 +131,11 @@ def public_keys(jwks: Any) -> dict[str, RSAPublicKey]:
     """The RSA keys for signing, by their ids; raises ValueError or PyJWTError for what is no key set."""
     found = {}
     for key in jwt.PyJWKSet.from_dict(jwks).keys:
-        fit = isinstance(key.key, RSAPublicKey) and key.public_key_use in (None, "sig") and key.algorithm_name == _ALGORITHM
+        fit = (
+            isinstance(key.key, RSAPublicKey)
+            and key.public_key_use in (None, "sig")
+            and key.algorithm_name == _ALGORITHM
+        )
         if fit and key.key_id and key.key.key_size >= _LEAST_BITS:
             found[key.key_id] = key.key
     return found

@@ -69,7 +69,9 @@ def _dumps(line: dict[str, object]) -> bytes:
         return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
     except orjson.JSONEncodeError:
         return orjson.dumps(
-            {name: value if not isinstance(value, str) else value.encode("ascii", "backslashreplace").decode()
-             for name, value in line.items()},
+            {
+                name: value if not isinstance(value, str) else value.encode("ascii", "backslashreplace").decode()
+                for name, value in line.items()
+            },
             option=orjson.OPT_APPEND_NEWLINE,
         )

@@ -8,15 +8,15 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
-SHARED = "PROMETHEUS_MULTIPROC_DIR"
-"""The folder in which workers keep their numbers; read by prometheus_client when it is first imported."""
+from serving.settings import METRICS
+
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.0002, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10)
 """Seconds; the goal is a 99th percentile of 3 ms."""
 
 
 class Metrics:
-    """The numbers of one worker, or with SHARED set of all."""
+    """The numbers of one worker, or with METRICS set of all."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -68,7 +68,7 @@ class Metrics:
 
     def text(self) -> bytes:
         """All numbers in Prometheus' text format."""
-        if SHARED not in os.environ:
+        if METRICS not in os.environ:
             return generate_latest(self._registry)
         registry = CollectorRegistry()
         MultiProcessCollector(registry)
@@ -77,5 +77,5 @@ class Metrics:
 
 def forget_worker(pid: int) -> None:
     """A worker ended: what it served is not served any more; what it counted stays."""
-    if SHARED in os.environ and Path(os.environ[SHARED]).is_dir():
+    if METRICS in os.environ and Path(os.environ[METRICS]).is_dir():
         mark_process_dead(pid)

