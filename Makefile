@@ -29,6 +29,7 @@ FOLDERS := penstock tools local_aws spark_jobs glue_scripts models serving dags 
 export PENSTOCK_LOCAL_PYTHON ?= $(abspath $(LOCAL)/python)
 export PENSTOCK_AIRFLOW_PYTHON ?= $(abspath $(AIRFLOW)/python)
 export PENSTOCK_SPARK_PYTHON ?= $(abspath $(SPARK)/python)
+export PENSTOCK_SERVING_PYTHON ?= $(abspath $(SERVING)/python)
 export PYTHONNOUSERSITE := 1
 # The user's shell must not change what runs here.
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONWARNINGS PYTHONSAFEPATH VIRTUAL_ENV CONDA_PREFIX \
@@ -68,7 +69,7 @@ local-aws: $(VENV)/spark/.installed $(VENV)/local/.installed ## Start the local 
 
 test: test-unit lint test-spark test-models test-serving test-emulator test-dags test-faults-quick test-system ## Run the tests, fastest first
 
-test-all: test test-kills test-clients test-browser ## Run the slow tiers too: kills, other clients of the local AWS, a browser
+test-all: test test-kills test-clients test-browser test-page ## Run the slow tiers too: kills, other clients of the local AWS, a browser
 
 test-unit: $(STACK) ## Contract, boundaries, tools and the benchmarks' harness: seconds, no network
 	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools tests/benchmarks
@@ -108,7 +109,10 @@ test-system: $(STACK) ## The demo as a user starts it, and what it leaves behind
 	@$(LOCAL)/python -m pytest -q tests/system
 
 test-browser: $(STACK) $(VENV)/browser/.installed ## Airflow's UI in a Chromium that is on this machine
-	@$(BROWSER)/python -m pytest -q tests/browser
+	@$(BROWSER)/python -m pytest -q tests/browser --ignore=tests/browser/serving
+
+test-page: $(VENV)/serving/.installed $(VENV)/browser/.installed ## The service's page in a Chromium that is on this machine
+	@$(BROWSER)/python -m pytest -q tests/browser/serving
 
 bench: bench-quality bench-local-aws $(BENCHES:%=bench-%) ## Every benchmark, for hours; writes docs/benchmarks.md. One: make bench-score ARGS="--help"
 
@@ -188,6 +192,6 @@ $(STAMPS): $(VENV)/%/.installed: requirements/%.txt $(VENV)/uv/.installed
 	@touch $@
 
 .PHONY: demo run models up down status summary logs local-aws test test-all test-unit test-spark test-models test-serving test-kills test-emulator test-clients test-dags \
-	test-faults-quick test-faults test-system test-browser bench bench-quality bench-local-aws lint ruff \
+	test-faults-quick test-faults test-system test-browser test-page bench bench-quality bench-local-aws lint ruff \
 	mypy imports spelling format lock clean help environments
 .PHONY: $(BENCHES:%=bench-%)

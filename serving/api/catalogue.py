@@ -47,10 +47,6 @@ def endpoints(shelf: Shelf) -> list[Endpoint]:
         answer = {"model_version": served.version, "total": served.bundle.items}
         return json_reply({**answer, "items": served.cards(found.tolist())})
 
-    async def item(call: Call) -> Reply:
-        served = shelf()
-        return json_reply(served.cards([item_place(served, call.parameters.item_id)])[0])
-
     async def similar(call: Call) -> Reply:
         served, asked = shelf(), call.parameters
         genre, name = genre_of(served, asked.genre)
@@ -94,15 +90,7 @@ def endpoints(shelf: Shelf) -> list[Endpoint]:
             summary="Items by title",
             problems=("not_loaded",),
         ),
-        Endpoint(
-            path="/v1/items/{item_id}",
-            handler=item,
-            tag="catalogue",
-            parameters=d.OneItem,
-            response=d.Item,
-            summary="An item",
-            problems=("not_found", "not_loaded"),
-        ),
+        _one_item(shelf),
         Endpoint(
             path="/v1/items/{item_id}/similar",
             handler=similar,
@@ -120,6 +108,22 @@ def endpoints(shelf: Shelf) -> list[Endpoint]:
             problems=("not_loaded",),
         ),
     ]
+
+
+def _one_item(shelf: Shelf) -> Endpoint:
+    async def item(call: Call) -> Reply:
+        served = shelf()
+        return json_reply(served.cards([item_place(served, call.parameters.item_id)])[0])
+
+    return Endpoint(
+        path="/v1/items/{item_id}",
+        handler=item,
+        tag="catalogue",
+        parameters=d.OneItem,
+        response=d.Item,
+        summary="An item",
+        problems=("not_found", "not_loaded"),
+    )
 
 
 def _known(position: int | None) -> int:

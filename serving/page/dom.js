@@ -32,9 +32,10 @@ export function focusHeading(heading) {
   window.scrollTo({ top: 0, behavior: reduced.matches ? "instant" : "smooth" });
 }
 
-/** Say something to those who do not see the page change. */
+/** Say something to those who do not see the page change; the same again, as while waiting, is said once. */
 export function announce(sentence) {
-  document.getElementById("status").textContent = sentence;
+  const status = document.getElementById("status");
+  if (status.textContent !== sentence) status.textContent = sentence;
 }
 
 /** 1 film, 2 films. */

@@ -98,17 +98,16 @@ export function likeView() {
     return [h("button", { type: "button", class: "like", "aria-label": `Like ${name}`, onclick }, "Like")];
   };
 
-  async function start(signal) {
-    const ask = nothing("Begin with a film that you like", "Search a title above, or take one of these.");
-    found.say(ask);
-    try {
+  /** Nothing is liked yet: the most popular films to begin with. */
+  function start(signal) {
+    const pick = (item) => h("button", { type: "button", "aria-label": `Like ${inFull(item.title)}`, onclick: () => like(String(item.item_id)) }, inFull(item.title));
+    const ask = async () => {
       const { items } = await api.items("", SUGGESTIONS, signal);
       items.forEach((item) => known.set(String(item.item_id), item));
-      const pick = (item) => h("button", { type: "button", "aria-label": `Like ${inFull(item.title)}`, onclick: () => like(String(item.item_id)) }, inFull(item.title));
-      ask.append(h("div", { class: "row" }, items.map(pick)));
-    } catch (error) {
-      if (error.status !== undefined && !signal.aborted) await found.load(() => Promise.reject(error), { n: 1, signal });
-    }
+      return { items: [], popular: items };
+    };
+    const begin = ({ popular }) => nothing("Begin with a film that you like", "Search a title above, or take one of these.", ...popular.map(pick));
+    return found.load(ask, { n: 0, empty: begin, signal });
   }
 
   async function show(to, signal) {

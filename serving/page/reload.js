@@ -54,7 +54,7 @@ export function reloadPanel(done) {
       if ((await follow(id, what)) === "loaded") done();
     } catch (error) {
       if (error.status === undefined) throw error;
-      tell("failed", error.status === 403 ? `This key may not reload the model. ${error.message}` : error.message);
+      tell("failed", error.message);
     } finally {
       submit.disabled = false;
     }

@@ -21,7 +21,7 @@ export function results(label, { headed = true } = {}) {
   const element = h("div", { class: "results", role: "region", "aria-label": label }, heading, content);
 
   /**
-   * `ask()` gives an answer with items; `told(items)` is the sentence for screen readers; `before(answer)` goes above;
+   * `ask()` gives an answer with items; `empty(answer)` is shown if there are none; `told(items)` is the sentence for screen readers; `before(answer)` goes above;
    * `nearest(name)` follows a "did you mean".
    */
   async function load(ask, { n, told, empty, before, actions, nearest, signal }) {
@@ -42,7 +42,7 @@ export function results(label, { headed = true } = {}) {
     element.setAttribute("aria-busy", "false");
   }
 
-  return { element, load, say: (...page) => content.replaceChildren(...page) };
+  return { element, load };
 }
 
 /** Nothing to show, and why that may be. */

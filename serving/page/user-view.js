@@ -35,12 +35,6 @@ export function userView() {
   const columns = h("div", { class: "columns" }, found.element, past);
   const element = h("div", {}, h("div", { class: "top" }, heading, picker.element), chosen.element, columns);
 
-  async function quickly() {
-    const { users } = await api.users("", SUGGESTIONS, signal);
-    const pick = ({ user_id: id }) => h("button", { type: "button", onclick: () => go({ ...route, user: String(id) }) }, `User ${id}`);
-    return users.map(pick);
-  }
-
   async function remember() {
     past.replaceChildren();
     try {
@@ -50,7 +44,8 @@ export function userView() {
       const films = answer.items.length ? h("ol", {}, answer.items.map(row)) : h("p", { class: "hint" }, "Nothing that this model knows of.");
       past.replaceChildren(h("h2", {}, "Seen before", h("span", { class: "total" }, total.toLocaleString("en"))), ...[films, more].filter(Boolean));
     } catch (error) {
-      if (signal.aborted || error.status === undefined) return;
+      if (signal.aborted) return;
+      if (error.status === undefined) throw error;
       const unknown = error.status === 404;
       past.replaceChildren(h("h2", {}, "Seen before"), h("p", { class: "hint" }, unknown ? "Nothing that this model knows of." : error.message));
     }
@@ -62,16 +57,14 @@ export function userView() {
     return notice("note", title, sentence);
   }
 
-  async function nobody() {
+  /** Nobody is chosen yet: a few users to begin with. */
+  function nobody() {
     heading.textContent = "Films for somebody";
     past.replaceChildren();
-    const ask = nothing("Whose films shall it be?", "Pick a user above, type any id, or begin with one of these.");
-    found.say(ask);
-    try {
-      ask.append(h("div", { class: "row" }, await quickly()));
-    } catch (error) {
-      if (error.status !== undefined && !signal.aborted) await found.load(() => Promise.reject(error), { n: 1, signal });
-    }
+    const pick = ({ user_id: id }) => h("button", { type: "button", onclick: () => go({ ...route, user: String(id) }) }, `User ${id}`);
+    const ask = async () => ({ items: [], users: (await api.users("", SUGGESTIONS, signal)).users });
+    const begin = ({ users }) => nothing("Whose films shall it be?", "Pick a user above, type any id, or begin with one of these.", ...users.map(pick));
+    return found.load(ask, { n: 0, empty: begin, signal });
   }
 
   const empty = () =>

@@ -14,6 +14,8 @@ from tests.browser.serving.service import Service, python, served
 
 expect.set_options(timeout=20_000)
 DESKTOP, PHONE = {"width": 1360, "height": 900}, {"width": 390, "height": 844}
+PRINTED = {"width": 1120, "height": 740}
+"""A window whose picture is small enough for the docs."""
 Picture = Callable[[Page, str], None]
 Films = Callable[[str], Locator]
 
@@ -22,8 +24,7 @@ Films = Callable[[str], Locator]
 def bundles(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the versions v1, v2, and v3, one of whose files has changed since."""
     folder = tmp_path_factory.mktemp("bundles")
-    for version in "123":
-        python("tests.browser.serving.write_bundle", str(folder), version)
+    python("tests.browser.serving.write_bundle", str(folder), "1", "2", "3")
     damaged = folder / "v3" / "item_factors.npy"
     damaged.write_bytes(damaged.read_bytes()[:-1] + b"\x7f")
     return folder

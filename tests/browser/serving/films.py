@@ -83,8 +83,9 @@ LIKINGS = {
     6: {"Western": 4.8, "Adventure": 4.2, "War": 3.9},
     7: {"Sci-Fi": 5.0, "Adventure": 4.3, "Horror": 3.5},
     8: {"Documentary": 4.6, "Drama": 4.0, "Crime": 3.6},
+    2**53 + 1: {"Musical": 4.9},
 }
-"""Of each viewer; any other genre is worth OTHERWISE."""
+"""Of each viewer; any other genre is worth OTHERWISE. The last id is one that JavaScript's numbers cannot hold."""
 OTHERWISE = 2.0
 SEEN_EVERY = 5
 """A viewer has seen the films whose id times the viewer's id is 1 modulo this; viewer 5 has seen none."""

@@ -72,7 +72,7 @@ def served(home: Path, log: IO[bytes], **settings: str) -> Iterator[Service]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_PREFIX)}
     given = {"port": str(port), "cache": str(home / "cache"), **settings}
     process = subprocess.Popen(
-        [SERVING_PYTHON, "-m", "uvicorn", "--factory", "serving.app:create", "--port", str(port)],
+        [SERVING_PYTHON, "-m", "serving", "serve"],
         cwd=REPOSITORY,
         env={**kept, **{f"{_PREFIX}{name.upper()}": value for name, value in given.items()}},
         stdout=log,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.serving.conftest import PHONE, Films, Picture, opened
-from tests.browser.serving.service import Service
+from tests.browser.serving.conftest import PHONE, PRINTED, Films, Picture, opened
+
+if TYPE_CHECKING:
+    from tests.browser.serving.service import Service
 
 FOUND = "Recommendations"
 CONTROLS = {"button", "link", "textbox", "combobox", "radio", "switch", "checkbox", "option", "DisclosureTriangle"}
@@ -41,9 +44,10 @@ def test_every_control_and_every_landmark_has_a_name(page: Page, address: str) -
     levels = page.locator("h1, h2, h3").evaluate_all("all => all.map(each => Number(each.tagName[1]))")
     assert levels.count(1) == 1
     assert all(after - before <= 1 for before, after in zip([0, *levels], levels, strict=False))
-    assert page.evaluate("new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size") == page.locator(
-        "[id]"
-    ).count()
+    assert (
+        page.evaluate("new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size")
+        == page.locator("[id]").count()
+    )
 
 
 def test_links_to_similar_films_tell_which(page: Page, films: Films) -> None:
@@ -181,7 +185,8 @@ def test_a_phone_scrolls_one_way_only(phone: Page, address: str) -> None:
 
 
 def test_pictures_on_a_desk(page: Page, films: Films, picture: Picture) -> None:
-    page.goto("/#/user/7?seen=1")
+    page.set_viewport_size(PRINTED)
+    page.goto("/#/user/4?seen=1")
     expect(films(FOUND)).to_have_count(12)
     expect(page.get_by_role("region", name="History").get_by_role("listitem").first).to_be_visible()
     picture(page, "serving-user")
@@ -189,6 +194,7 @@ def test_pictures_on_a_desk(page: Page, films: Films, picture: Picture) -> None:
 
 @pytest.mark.parametrize("page", ["dark"], indirect=True)
 def test_pictures_in_the_dark(page: Page, films: Films, picture: Picture) -> None:
+    page.set_viewport_size(PRINTED)
     page.goto("/#/like/5,16,24")
     expect(films(FOUND)).to_have_count(12)
     expect(page.get_by_role("list", name="Liked films")).to_contain_text("Metropolis (1927)")

@@ -1,4 +1,4 @@
-"""Writes a serving bundle of the small catalogue: `python -m tests.browser.serving.write_bundle FOLDER 1`.
+"""Writes serving bundles of the small catalogue: `python -m tests.browser.serving.write_bundle FOLDER 1 2`.
 
 It runs in the service's environment, which has NumPy; the browser's has not.
 """
@@ -59,5 +59,6 @@ def arrays(version: int) -> dict[BundleFile, Any]:
 
 
 if __name__ == "__main__":
-    name = f"v{sys.argv[2]}"
-    write_bundle(Path(sys.argv[1]) / name, arrays(int(sys.argv[2])), version=name, implicit=False)
+    for number in map(int, sys.argv[2:]):
+        name = f"v{number}"
+        write_bundle(Path(sys.argv[1]) / name, arrays(number), version=name, implicit=False)
