@@ -4,9 +4,25 @@ import { s } from "./dom.js";
 
 // Hues in degrees of OKLCH for the names that MovieLens uses; any other name gets one of its own.
 const HUES = {
-  Action: 35, Adventure: 70, Animation: 100, Children: 120, Comedy: 85, Crime: 15, Documentary: 220, Drama: 275,
-  Fantasy: 310, "Film-Noir": 255, Horror: 25, IMAX: 205, Musical: 340, Mystery: 290, Romance: 355, "Sci-Fi": 240,
-  Thriller: 195, War: 130, Western: 55,
+  Action: 35,
+  Adventure: 70,
+  Animation: 100,
+  Children: 120,
+  Comedy: 85,
+  Crime: 15,
+  Documentary: 220,
+  Drama: 275,
+  Fantasy: 310,
+  "Film-Noir": 255,
+  Horror: 25,
+  IMAX: 205,
+  Musical: 340,
+  Mystery: 290,
+  Romance: 355,
+  "Sci-Fi": 240,
+  Thriller: 195,
+  War: 130,
+  Western: 55,
 };
 const SIZE = 120;
 
@@ -69,7 +85,8 @@ function rays(random) {
   const [x, y, count] = [pick(random, [0, 60, 120]), pick(random, [0, 90]), pick(random, [14, 18, 24])];
   const point = (turn) => `${x + 200 * Math.cos(turn)} ${y + 200 * Math.sin(turn)}`;
   const angle = (2 * Math.PI) / count;
-  const beam = (_, i) => s("path", { d: `M${x} ${y}L${point(i * angle)}L${point((i + 0.5) * angle)}z`, class: "ink-a" });
+  const beam = (_, i) =>
+    s("path", { d: `M${x} ${y}L${point(i * angle)}L${point((i + 0.5) * angle)}z`, class: "ink-a" });
   return [...Array.from({ length: count }, beam), s("circle", { cx: x, cy: y, r: 24, class: "ink-b" })];
 }
 
@@ -85,7 +102,8 @@ function hills(random) {
 
 function stripes(random) {
   const [turn, step] = [pick(random, [-45, -30, 30, 45]), pick(random, [10, 14, 18])];
-  const bar = (_, i) => s("rect", { x: -80 + i * step, y: -80, width: step * 0.55, height: 280, class: ["ink-a", "ink-c"][i % 2] });
+  const bar = (_, i) =>
+    s("rect", { x: -80 + i * step, y: -80, width: step * 0.55, height: 280, class: ["ink-a", "ink-c"][i % 2] });
   const bars = s("g", { transform: `rotate(${turn} 60 60)` }, Array.from({ length: Math.ceil(280 / step) }, bar));
   return [bars, s("circle", { cx: pick(random, [30, 60, 90]), cy: 44, r: 26, class: "ink-b" })];
 }
@@ -106,6 +124,11 @@ const PATTERNS = [quarters, rings, rays, hills, stripes, dots, quarters];
 export function art(title) {
   const random = numbers(hash(title));
   const shapes = pick(random, PATTERNS)(random);
-  const frame = { viewBox: `0 0 ${SIZE} ${SIZE}`, preserveAspectRatio: "xMidYMin slice", class: "art", "aria-hidden": "true" };
+  const frame = {
+    viewBox: `0 0 ${SIZE} ${SIZE}`,
+    preserveAspectRatio: "xMidYMin slice",
+    class: "art",
+    "aria-hidden": "true",
+  };
   return s("svg", { ...frame, focusable: "false" }, shapes);
 }

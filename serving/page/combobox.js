@@ -13,11 +13,27 @@ export function combobox({ label, hint, placeholder, noun, inputmode, search, on
   const [id, list] = [unique("combobox"), unique("listbox")];
   const note = h("p", { class: "hint", id: `${id}-hint` }, hint);
   const input = h("input", {
-    id, type: "text", role: "combobox", autocomplete: "off", spellcheck: "false", placeholder, inputmode, enterkeyhint: "go",
-    "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list, "aria-describedby": `${id}-hint`,
+    id,
+    type: "text",
+    role: "combobox",
+    autocomplete: "off",
+    spellcheck: "false",
+    placeholder,
+    inputmode,
+    enterkeyhint: "go",
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    "aria-controls": list,
+    "aria-describedby": `${id}-hint`,
   });
   const popup = h("ul", { id: list, role: "listbox", "aria-label": label, class: "popup", hidden: true });
-  const element = h("div", { class: "combobox" }, h("label", { for: id }, label), h("div", { class: "anchor" }, input, popup), note);
+  const element = h(
+    "div",
+    { class: "combobox" },
+    h("label", { for: id }, label),
+    h("div", { class: "anchor" }, input, popup),
+    note,
+  );
   let [suggestions, active, timer, pending] = [[], -1, 0, null];
 
   function open(shown) {

@@ -5,7 +5,12 @@ import { h } from "./dom.js";
 import { keyForm } from "./key.js";
 import { reloadPanel } from "./reload.js";
 
-const COUNTED = [["users", "users"], ["items", "films"], ["genres", "genres"], ["rank", "factors"]];
+const COUNTED = [
+  ["users", "users"],
+  ["items", "films"],
+  ["genres", "genres"],
+  ["rank", "factors"],
+];
 const when = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
 
 const fact = (value, name) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
@@ -39,7 +44,9 @@ export function foot(changed) {
     keys.replaceChildren(keyTools());
     try {
       const answer = await models();
-      told.replaceChildren(...(answer.models.length ? answer.models.map(facts) : [h("p", {}, "No model is loaded yet.")]));
+      told.replaceChildren(
+        ...(answer.models.length ? answer.models.map(facts) : [h("p", {}, "No model is loaded yet.")]),
+      );
       panel.show(answer);
     } catch (error) {
       if (error.status === undefined) throw error;

@@ -26,7 +26,11 @@ export function filmView() {
     current = inFull(item.title);
     heading.textContent = current;
     document.title = `${current} · Penstock`;
-    const like = h("a", { class: "button primary", href: format({ view: "like", liked: [item.item_id] }) }, "Like it and see");
+    const like = h(
+      "a",
+      { class: "button primary", href: format({ view: "like", liked: [item.item_id] }) },
+      "Like it and see",
+    );
     const [picture, facts] = hero(item, h("div", { class: "row" }, like));
     clear();
     heading.before(picture);
@@ -37,7 +41,12 @@ export function filmView() {
   async function show(to, signal) {
     if (route?.film !== to.film) clear();
     route = to;
-    const empty = () => nothing(`No ${route.genre || "other"} film is like this one`, "Try another genre.", h("button", { type: "button", onclick: () => change({ genre: "" }) }, "All genres"));
+    const empty = () =>
+      nothing(
+        `No ${route.genre || "other"} film is like this one`,
+        "Try another genre.",
+        h("button", { type: "button", onclick: () => change({ genre: "" }) }, "All genres"),
+      );
     const told = (films) => `${films} similar to ${current}`;
     const ask = async () => {
       const [item, answer] = await Promise.all([api.item(route.film, signal), api.similar(route.film, route, signal)]);

@@ -10,7 +10,12 @@ export function filters({ change, seen = false }) {
   const [group, select, toggle] = [unique("genre"), unique("count"), unique("seen")];
   const chips = h("div", { class: "chips" });
   const choice = h("select", { id: select, onchange: () => change({ n: Number(choice.value) }) });
-  const box = h("input", { type: "checkbox", role: "switch", id: toggle, onchange: () => change({ seen: box.checked }) });
+  const box = h("input", {
+    type: "checkbox",
+    role: "switch",
+    id: toggle,
+    onchange: () => change({ seen: box.checked }),
+  });
   const switcher = seen && h("label", { class: "switch", for: toggle }, box, h("span", {}, "Show seen films"));
   const counts = h("div", { class: "count" }, h("label", { for: select }, "Show"), choice);
   const fields = h("fieldset", { class: "genres" }, h("legend", {}, "Genre"), chips);
@@ -21,7 +26,10 @@ export function filters({ change, seen = false }) {
     const id = unique("chip");
     const onchange = () => change({ genre: value });
     const radio = h("input", { type: "radio", name: group, id, value, class: "unseen", onchange });
-    return tint(h("span", { class: value ? "chip" : "chip all" }, radio, h("label", { for: id }, label)), value ? [value] : []);
+    return tint(
+      h("span", { class: value ? "chip" : "chip all" }, radio, h("label", { for: id }, label)),
+      value ? [value] : [],
+    );
   }
 
   function offer(known) {

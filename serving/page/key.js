@@ -6,7 +6,14 @@ import { h, unique } from "./dom.js";
 /** A form that keeps the key; whoever has been refused listens to `penstock:key` and asks again. */
 export function keyForm() {
   const id = unique("key");
-  const input = h("input", { id, type: "password", autocomplete: "off", required: true, spellcheck: "false", "aria-describedby": `${id}-hint` });
+  const input = h("input", {
+    id,
+    type: "password",
+    autocomplete: "off",
+    required: true,
+    spellcheck: "false",
+    "aria-describedby": `${id}-hint`,
+  });
   const onsubmit = (event) => {
     event.preventDefault();
     if (!input.value.trim()) return;
@@ -14,5 +21,11 @@ export function keyForm() {
     window.dispatchEvent(new Event("penstock:key"));
   };
   const hint = h("p", { class: "hint", id: `${id}-hint` }, "It is kept until you close this tab.");
-  return h("form", { class: "key", onsubmit }, h("label", { for: id }, "API key or token"), h("div", { class: "row" }, input, h("button", { class: "primary" }, "Use this key")), hint);
+  return h(
+    "form",
+    { class: "key", onsubmit },
+    h("label", { for: id }, "API key or token"),
+    h("div", { class: "row" }, input, h("button", { class: "primary" }, "Use this key")),
+    hint,
+  );
 }

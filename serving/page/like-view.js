@@ -23,11 +23,18 @@ export function likeView() {
     return change({ liked: [...route.liked.filter((other) => other !== id), id] });
   };
   const picker = combobox({
-    label: "Films that you like", hint: "Type a part of a title.", placeholder: "Search a title", noun: "title",
+    label: "Films that you like",
+    hint: "Type a part of a title.",
+    placeholder: "Search a title",
+    noun: "title",
     search: async (text, signal) => {
       const { items } = await api.items(text, SUGGESTIONS, signal);
       items.forEach((item) => known.set(String(item.item_id), item));
-      return items.map((item) => ({ value: String(item.item_id), label: inFull(item.title), detail: item.genres.join(", ") }));
+      return items.map((item) => ({
+        value: String(item.item_id),
+        label: inFull(item.title),
+        detail: item.genres.join(", "),
+      }));
     },
     onPick: (id) => {
       picker.input.value = "";
@@ -85,7 +92,11 @@ export function likeView() {
 
   function before({ reason }) {
     if (reason === "fold_in") return null;
-    return notice("note", "This model knows none of these films", "So the most popular ones are shown. Like another film to get more.");
+    return notice(
+      "note",
+      "This model knows none of these films",
+      "So the most popular ones are shown. Like another film to get more.",
+    );
   }
 
   const actions = (item) => {
@@ -100,13 +111,19 @@ export function likeView() {
 
   /** Nothing is liked yet: the most popular films to begin with. */
   function start(signal) {
-    const pick = (item) => h("button", { type: "button", "aria-label": `Like ${inFull(item.title)}`, onclick: () => like(String(item.item_id)) }, inFull(item.title));
+    const pick = (item) =>
+      h(
+        "button",
+        { type: "button", "aria-label": `Like ${inFull(item.title)}`, onclick: () => like(String(item.item_id)) },
+        inFull(item.title),
+      );
     const ask = async () => {
       const { items } = await api.items("", SUGGESTIONS, signal);
       items.forEach((item) => known.set(String(item.item_id), item));
       return { items: [], popular: items };
     };
-    const begin = ({ popular }) => nothing("Begin with a film that you like", "Search a title above, or take one of these.", ...popular.map(pick));
+    const begin = ({ popular }) =>
+      nothing("Begin with a film that you like", "Search a title above, or take one of these.", ...popular.map(pick));
     return found.load(ask, { n: 0, empty: begin, signal });
   }
 
@@ -114,8 +131,14 @@ export function likeView() {
     route = to;
     draw();
     if (!route.liked.length) return start(signal);
-    const empty = () => nothing(`No ${route.genre} film is left to recommend`, "Try another genre, or like other films.", h("button", { type: "button", onclick: () => change({ genre: "" }) }, "All genres"));
-    const told = (films) => `${films} for ${count(route.liked.length, "liked film")}${route.genre ? `, ${route.genre}` : ""}`;
+    const empty = () =>
+      nothing(
+        `No ${route.genre} film is left to recommend`,
+        "Try another genre, or like other films.",
+        h("button", { type: "button", onclick: () => change({ genre: "" }) }, "All genres"),
+      );
+    const told = (films) =>
+      `${films} for ${count(route.liked.length, "liked film")}${route.genre ? `, ${route.genre}` : ""}`;
     const ask = () => api.anonymous(route.liked, route, signal);
     const wanted = { n: route.n, told, empty, before, actions, nearest: (genre) => change({ genre }), signal };
     await Promise.all([found.load(ask, wanted), learn(signal)]);

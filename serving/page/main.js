@@ -12,9 +12,10 @@ const main = document.getElementById("main");
 let [shown, stop] = [null, new AbortController()];
 
 /** The filters' own trouble is the results' trouble too, and told there. */
-const quietly = (promise) => promise.catch((error) => {
-  if (error.name !== "AbortError" && error.status === undefined) throw error;
-});
+const quietly = (promise) =>
+  promise.catch((error) => {
+    if (error.name !== "AbortError" && error.status === undefined) throw error;
+  });
 
 function mark(name) {
   for (const link of document.querySelectorAll("nav a")) {

@@ -5,21 +5,35 @@ import { h, unique } from "./dom.js";
 
 const POLL_MS = 400;
 const ENDED = new Set(["loaded", "failed"]);
-const STEPS = { pending: "waits for its turn", loading: "is being loaded and checked", loaded: "answers from now on", failed: "was refused" };
+const STEPS = {
+  pending: "waits for its turn",
+  loading: "is being loaded and checked",
+  loaded: "answers from now on",
+  failed: "was refused",
+};
 
 const sleep = (ms) => new Promise((wake) => setTimeout(wake, ms));
 
 /** The panel; `done()` is called when a new version answers. */
 export function reloadPanel(done) {
   const [kind, field] = [unique("kind"), unique("what")];
-  const choice = h("select", { id: kind, onchange: label }, h("option", { value: "version" }, "Version"), h("option", { value: "bundle_uri" }, "Location"));
+  const choice = h(
+    "select",
+    { id: kind, onchange: label },
+    h("option", { value: "version" }, "Version"),
+    h("option", { value: "bundle_uri" }, "Location"),
+  );
   const input = h("input", { id: field, type: "text", required: true, autocomplete: "off", spellcheck: "false" });
   const named = h("label", { for: field }, "Version to load");
   const submit = h("button", { class: "primary" }, "Reload");
   const progress = h("p", { class: "progress", role: "status" });
   const form = h(
-    "form", { onsubmit: ask },
-    h("div", { class: "field" }, h("label", { for: kind }, "Load by"), choice), h("div", { class: "field wide" }, named, input), submit, progress,
+    "form",
+    { onsubmit: ask },
+    h("div", { class: "field" }, h("label", { for: kind }, "Load by"), choice),
+    h("div", { class: "field wide" }, named, input),
+    submit,
+    progress,
   );
   const element = h("details", { class: "reload", hidden: true }, h("summary", {}, "Reload the model"), form);
 

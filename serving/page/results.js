@@ -8,7 +8,11 @@ import { notice, refused, skeleton } from "./notices.js";
 export function list(items, { reason, actions }) {
   const best = Math.max(...items.map((item) => item.score));
   const kind = meaning(reason);
-  return h("ol", { class: "cards" }, items.map((item) => card(item, { kind, best, actions: actions?.(item) })));
+  return h(
+    "ol",
+    { class: "cards" },
+    items.map((item) => card(item, { kind, best, actions: actions?.(item) })),
+  );
 }
 
 /**
@@ -33,7 +37,9 @@ export function results(label, { headed = true } = {}) {
       if (signal.aborted) return;
       const shown = answer.items.length ? list(answer.items, { reason: answer.reason, actions }) : empty(answer);
       content.replaceChildren(...[before?.(answer), shown].filter(Boolean));
-      announce(answer.items.length ? told(count(answer.items.length, "film"), answer) : shown.querySelector("h2").textContent);
+      announce(
+        answer.items.length ? told(count(answer.items.length, "film"), answer) : shown.querySelector("h2").textContent,
+      );
     } catch (error) {
       if (signal.aborted || error.name === "AbortError") return;
       if (error.status === undefined) throw error;

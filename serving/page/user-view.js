@@ -13,10 +13,17 @@ const HISTORY = 30;
 const SUGGESTIONS = 8;
 
 const POPULAR = {
-  unknown_user: (user) => [`User ${user} is unknown to this model`, "So these are the most popular films. Recommendations come with the first model that is trained after this user's first ratings."],
+  unknown_user: (user) => [
+    `User ${user} is unknown to this model`,
+    "So these are the most popular films. Recommendations come with the first model that is trained after this user's first ratings.",
+  ],
 };
 
-const option = ({ user_id: id, seen }) => ({ value: String(id), label: `User ${id}`, detail: seen === undefined ? "" : count(seen, "film") });
+const option = ({ user_id: id, seen }) => ({
+  value: String(id),
+  label: `User ${id}`,
+  detail: seen === undefined ? "" : count(seen, "film"),
+});
 
 /** The view: made once, shown for one route after the other. */
 export function userView() {
@@ -24,7 +31,11 @@ export function userView() {
   const heading = h("h1", {}, "Films for somebody");
   const change = (part) => go({ ...route, ...part });
   const picker = combobox({
-    label: "User", hint: "Any user id: a whole number.", placeholder: "Search or type an id", noun: "user", inputmode: "numeric",
+    label: "User",
+    hint: "Any user id: a whole number.",
+    placeholder: "Search or type an id",
+    noun: "user",
+    inputmode: "numeric",
     search: async (text, stop) => (await api.users(text, SUGGESTIONS, stop)).users.map(option),
     onPick: (user) => go({ ...route, view: "user", user }),
     free: (text) => (isId(text) ? text : null),
@@ -40,20 +51,33 @@ export function userView() {
     try {
       const answer = await api.history(route.user, HISTORY, signal);
       const total = answer.total ?? answer.items.length;
-      const more = total > answer.items.length && h("p", { class: "hint" }, `and ${count(total - answer.items.length, "more film")}`);
-      const films = answer.items.length ? h("ol", {}, answer.items.map(row)) : h("p", { class: "hint" }, "Nothing that this model knows of.");
-      past.replaceChildren(h("h2", {}, "Seen before", h("span", { class: "total" }, total.toLocaleString("en"))), ...[films, more].filter(Boolean));
+      const more =
+        total > answer.items.length &&
+        h("p", { class: "hint" }, `and ${count(total - answer.items.length, "more film")}`);
+      const films = answer.items.length
+        ? h("ol", {}, answer.items.map(row))
+        : h("p", { class: "hint" }, "Nothing that this model knows of.");
+      past.replaceChildren(
+        h("h2", {}, "Seen before", h("span", { class: "total" }, total.toLocaleString("en"))),
+        ...[films, more].filter(Boolean),
+      );
     } catch (error) {
       if (signal.aborted) return;
       if (error.status === undefined) throw error;
       const unknown = error.status === 404;
-      past.replaceChildren(h("h2", {}, "Seen before"), h("p", { class: "hint" }, unknown ? "Nothing that this model knows of." : error.message));
+      past.replaceChildren(
+        h("h2", {}, "Seen before"),
+        h("p", { class: "hint" }, unknown ? "Nothing that this model knows of." : error.message),
+      );
     }
   }
 
   function before({ reason, user_id: user }) {
     if (reason === "personal") return null;
-    const [title, sentence] = POPULAR[reason]?.(user) ?? ["These are the most popular films", `The service's reason: ${reason}.`];
+    const [title, sentence] = POPULAR[reason]?.(user) ?? [
+      "These are the most popular films",
+      `The service's reason: ${reason}.`,
+    ];
     return notice("note", title, sentence);
   }
 
@@ -61,9 +85,15 @@ export function userView() {
   function nobody() {
     heading.textContent = "Films for somebody";
     past.replaceChildren();
-    const pick = ({ user_id: id }) => h("button", { type: "button", onclick: () => go({ ...route, user: String(id) }) }, `User ${id}`);
+    const pick = ({ user_id: id }) =>
+      h("button", { type: "button", onclick: () => go({ ...route, user: String(id) }) }, `User ${id}`);
     const ask = async () => ({ items: [], users: (await api.users("", SUGGESTIONS, signal)).users });
-    const begin = ({ users }) => nothing("Whose films shall it be?", "Pick a user above, type any id, or begin with one of these.", ...users.map(pick));
+    const begin = ({ users }) =>
+      nothing(
+        "Whose films shall it be?",
+        "Pick a user above, type any id, or begin with one of these.",
+        ...users.map(pick),
+      );
     return found.load(ask, { n: 0, empty: begin, signal });
   }
 
