@@ -274,10 +274,16 @@ class Models(Answer):
 
 
 class Health(Answer):
-    """Whether the process answers, or the bundle is there."""
+    """The process answers."""
 
     status: Literal["ok"]
-    version: str | None = None
+
+
+class Readiness(Answer):
+    """A bundle is served."""
+
+    status: Literal["ok"]
+    version: str
 
 
 class Load(Body):

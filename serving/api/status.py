@@ -43,7 +43,7 @@ def endpoints(shelf: Shelf, metrics: Metrics, document: Callable[[], bytes]) -> 
             handler=ready,
             tag="status",
             access=Access.OPEN,
-            response=d.Health,
+            response=d.Readiness,
             summary="Whether a bundle is loaded",
             problems=("not_loaded",),
         ),

@@ -61,7 +61,9 @@ class Tokens:
 
     async def caller(self, token: str) -> Caller:
         """Who the token speaks of; raises RefusedToken or IssuerUnreachable."""
-        digest = hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
+        if not token.isascii():
+            raise RefusedToken("It is no JSON web token: it has other characters than ASCII")
+        digest = hashlib.sha256(token.encode()).digest()
         known = self._accepted.get(digest)
         if known and known[1] > time.time() and time.monotonic() - self._fetched < _KEEP_SECONDS:
             return known[0]
