@@ -21,6 +21,7 @@ STAMPS := $(ENVIRONMENTS:%=$(VENV)/%/.installed)
 STACK := $(VENV)/airflow/.installed $(VENV)/spark/.installed $(VENV)/local/.installed
 # Tests of independent files side by side. Each worker of the Spark tier holds a Java of its own, about 1 GB.
 WORKERS ?= 2
+SERVING_WORKERS ?= 2
 PARALLEL := -n $(WORKERS) --dist loadfile
 # Both sides in one run, each written into its section of docs/benchmarks.md.
 BENCHES := startup score evaluate catalogue train trees predict scaling
@@ -56,6 +57,9 @@ down: $(VENV)/local/.installed ## Stop the local stack and every process it star
 status: $(VENV)/local/.installed ## Show which servers run, where, and how to log in
 	@$(LOCAL)/python -m tools status
 
+serve: $(VENV)/serving/.installed ## Serve a bundle over HTTP: BUNDLE=s3://bucket/bundles/model/version or a folder, SERVING_WORKERS=2
+	@exec $(SERVING)/python -m serving serve --workers $(SERVING_WORKERS) $(if $(BUNDLE),--bundle "$(BUNDLE)")
+
 summary: $(VENV)/local/.installed ## Show the summary of the last demo again
 	@$(LOCAL)/python -m tools summary
 
@@ -83,7 +87,7 @@ test-kills: $(VENV)/spark/.installed ## Count a stream whose driver is killed 20
 test-models: $(VENV)/predict/.installed ## Models for batch prediction: their interfaces, their command line
 	@$(PREDICT)/python -m pytest -q tests/models
 
-test-serving: $(VENV)/serving/.installed ## The real-time service: bundles, ranking
+test-serving: $(VENV)/serving/.installed ## The real-time service: bundles, ranking, HTTP, security, reloads
 	@$(SERVING)/python -m pytest -q tests/serving
 
 test-emulator: $(VENV)/spark/.installed $(VENV)/local/.installed ## The local AWS, through boto3
@@ -191,7 +195,7 @@ $(STAMPS): $(VENV)/%/.installed: requirements/%.txt $(VENV)/uv/.installed
 	@$(UV) pip sync $$([ -t 2 ] || echo --quiet) --compile-bytecode --require-hashes --python $(VENV)/$*/bin/python $<
 	@touch $@
 
-.PHONY: demo run models up down status summary logs local-aws test test-all test-unit test-spark test-models test-serving test-kills test-emulator test-clients test-dags \
+.PHONY: demo run models serve up down status summary logs local-aws test test-all test-unit test-spark test-models test-serving test-kills test-emulator test-clients test-dags \
 	test-faults-quick test-faults test-system test-browser test-page bench bench-quality bench-local-aws lint ruff \
 	mypy imports spelling format lock clean help environments
 .PHONY: $(BENCHES:%=bench-%)

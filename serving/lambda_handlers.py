@@ -1,9 +1,9 @@
 """The classic Lambda handlers: `loadHandler`, `recommenderHandler`, `genreHandler`, over the same ASGI application.
 
-Each takes its payload as it is (`{"userId": 100}`, an invocation that IAM has allowed), or the event of an API Gateway,
-a function URL or a load balancer, which is then an HTTP request to the service with all its checks; for these set
-PENSTOCK_SERVING_AUTH. The bundle is PENSTOCK_SERVING_BUNDLE, loaded when an instance starts; the load call changes it for
-the instance that it reaches. Set the variable of the function to change it for all.
+Each takes its payload as it is (`{"userId": 100}`, an invocation that IAM has allowed), or the event of an API
+Gateway, a function URL or a load balancer, which is then an HTTP request to the service with all its checks; for these
+set PENSTOCK_SERVING_AUTH. The bundle is PENSTOCK_SERVING_BUNDLE, loaded when an instance starts; the load call changes
+it for the instance that it reaches. Set the variable of the function to change it for all.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from mangum import Mangum
 
 from serving.api import classic
 from serving.app import Service, application
-from serving.fleet.worker import find
 from serving.settings import PREFIX, Auth, Settings
 
 if TYPE_CHECKING:
@@ -130,11 +129,11 @@ def loadHandler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa:
     answer = _call(classic.LOAD, event, context)
     here = instance()
     last = here.worker.look().last
-    if last is not None and not last.ended:
-        here.loop.run_until_complete(here.worker.settled(last.id))
-        ended = find(here.worker.look(), last.id)
-        if ended and ended.error and "result" in answer:
-            raise ClassicError(f"503: {ended.error}")
+    if last is None:
+        return answer
+    ended = here.loop.run_until_complete(here.worker.settled(last.id))
+    if ended.error and "result" in answer:
+        raise ClassicError(f"503: {ended.error}")
     return answer
 
 

@@ -1,5 +1,7 @@
-"""Places beside each other: a bundle's parent folder, and its other versions. Whether a place may be opened is judged
-by serving/bundle/sources.py."""
+"""Places beside each other: a bundle's parent folder, and its other versions.
+
+Whether a place may be opened is judged by serving/bundle/sources.py.
+"""
 
 from __future__ import annotations
 

@@ -50,9 +50,7 @@ class Settings:
     issuer: str = setting("", "AUTH=jwt: the claim `iss` that is asked for.")
     audience: str = setting("", "AUTH=jwt: the claim `aud`, or `client_id` of an access token of Cognito.")
     admin_claim: str = setting("cognito:groups=admin", "AUTH=jwt: claim=value that makes an admin.")
-    cors_origins: tuple[str, ...] = setting(
-        (), "Origins whose pages may call, with commas between: https://example.com."
-    )
+    cors_origins: tuple[str, ...] = setting((), "Origins whose pages may call, with commas between.")
     rate_limit: float = setting(200.0, "Requests per second of one caller, over all workers; 0 for no limit.")
     max_body_bytes: int = setting(65_536, "Longest request body.")
     request_seconds: float = setting(10.0, "Longest time for one request's body and answer.")
@@ -61,7 +59,7 @@ class Settings:
     fleet: Path | None = setting(None, "Folder in which the workers of one service agree (default: below the cache).")
     host: str = setting("127.0.0.1", "Address to listen at.")
     port: int = setting(8480, "Port to listen at.")
-    access_log: bool = setting(True, "Whether each request is a line of JSON on standard output.")
+    access_log: bool = setting(default=True, doc="Whether each request is a line of JSON on standard output.")
 
     def __post_init__(self) -> None:
         """Refuse what does not go together, and derive the roots from the bundle."""
@@ -141,8 +139,8 @@ def _check_jwt(settings: Settings) -> None:
             raise PenstockError(f"{PREFIX}AUTH=jwt needs {PREFIX}{name.upper()}")
     if not is_safe_url(settings.jwks_url):
         raise PenstockError(
-            f"{PREFIX}JWKS_URL={settings.jwks_url}: expected https://..., since who can change the keys on their way can "
-            "sign for anyone"
+            f"{PREFIX}JWKS_URL={settings.jwks_url}: expected https://..., since who can change the keys on their way "
+            "can sign for anyone"
         )
     claim, separator, value = settings.admin_claim.partition("=")
     if settings.admin_claim and not (claim and separator and value):

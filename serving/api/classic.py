@@ -50,7 +50,7 @@ def endpoints(worker: Worker, shelf: Shelf, roots: Sequence[str]) -> list[Endpoi
             body=d.Load,
             response=d.Submitted,
             summary="Load a bundle",
-            description="Locations are below the configured roots, without s3://. GET /v1/models/reloads/{id} follows it.",
+            description="Locations below the configured roots, without s3://. GET /v1/models/reloads/{id} follows it.",
             problems=("busy",),
         ),
         Endpoint(

@@ -173,7 +173,7 @@ class History(Answer):
 
 
 class Items(Answer):
-    """Items whose titles begin with the query, then those whose titles contain it; the most popular for an empty one."""
+    """Items whose titles begin with the query, then others that contain it; the most popular for an empty query."""
 
     model_version: str
     total: int = Field(description="Items of the model.", examples=[9724])

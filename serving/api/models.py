@@ -84,7 +84,7 @@ def endpoints(worker: Worker, roots: Sequence[str]) -> list[Endpoint]:
 
 
 def begin(worker: Worker, roots: Sequence[str], uri: str) -> Reload:
-    """Ask for a reload of all workers; raises Problem 403 for a place outside of the roots and 409 if one is under way."""
+    """Ask for a reload of all workers; raises Problem 403 for a place outside of the roots, 409 if one is under way."""
     admit(roots, uri)
     return worker.ask(uri, uri.rpartition("/")[2])
 

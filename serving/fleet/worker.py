@@ -41,7 +41,7 @@ class Worker:
     def __init__(
         self, *, folder: Path, first: str, load: Callable[[str], Served], metrics: Metrics, deadline: float
     ) -> None:
-        """`first` is served until a reload says otherwise; `load` takes a location and may raise BundleError."""
+        """`first` is served until a reload says otherwise; `load` takes a location."""
         self._load, self._metrics, self._deadline = load, metrics, deadline
         self._membership = Membership(folder)
         self._board = Board(folder)
@@ -102,8 +102,8 @@ class Worker:
             if state.last and not state.last.ended:
                 raise Problem(
                     "busy",
-                    f"Reload {state.last.id} of {state.last.bundle_uri} is {shown_status(state.last)}: wait until it is "
-                    "loaded or failed",
+                    f"Reload {state.last.id} of {state.last.bundle_uri} is {shown_status(state.last)}: wait until it "
+                    "is loaded or failed",
                     headers=retry_after(1),
                 )
             return asked(state, bundle_uri, version)

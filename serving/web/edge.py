@@ -1,4 +1,4 @@
-"""The outermost layer: every request is counted, timed and logged, and leaves with the headers that protect a browser."""
+"""The outermost layer: each request is counted, timed and logged, and leaves with headers that protect a browser."""
 
 from __future__ import annotations
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
-
 from serving.web.parameters import Parameters, read_body, read_parameters
 from serving.web.problem import Problem, Reply
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
     from starlette.types import Receive, Scope, Send
 
     from serving.security.gate import Caller, Gate

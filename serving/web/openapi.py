@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import http
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from serving.api.documents import ErrorAnswer, example
 from serving.web.endpoint import Access, Endpoint
 from serving.web.problem import KINDS
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 _SCHEMAS = "#/components/schemas/"
 _TAGS = {

@@ -48,7 +48,8 @@ def test_an_interpreter_is_no_setting():
 def test_without_keys_it_listens_to_this_machine_only(host):
     with pytest.raises(PenstockError) as refused:
         read(HOST=host)
-    assert str(refused.value).startswith(f"PENSTOCK_SERVING_AUTH=none with PENSTOCK_SERVING_HOST={host} would let anyone")
+    begins = f"PENSTOCK_SERVING_AUTH=none with PENSTOCK_SERVING_HOST={host} would let anyone"
+    assert str(refused.value).startswith(begins)
     assert read(HOST=host, AUTH="keys", KEYS_FILE="/k").host == host
     assert read(HOST=host, AUTH="jwt", **JWT).host == host
 
@@ -69,8 +70,10 @@ def test_without_keys_it_listens_to_this_machine_only(host):
         ({"AUTH": "jwt", **JWT, "ISSUER": ""}, "PENSTOCK_SERVING_AUTH=jwt needs PENSTOCK_SERVING_ISSUER"),
         (
             {"AUTH": "jwt", **JWT, "JWKS_URL": "http://i.example/k"},
-            "PENSTOCK_SERVING_JWKS_URL=http://i.example/k: expected https://..., since who can change the keys on their "
-            "way can sign for anyone",
+            (
+                "PENSTOCK_SERVING_JWKS_URL=http://i.example/k: expected https://..., since who can change the keys on "
+                "their way can sign for anyone"
+            ),
         ),
         (
             {"AUTH": "jwt", **JWT, "ADMIN_CLAIM": "admin"},
@@ -78,8 +81,10 @@ def test_without_keys_it_listens_to_this_machine_only(host):
         ),
         (
             {"CORS_ORIGINS": "*"},
-            "PENSTOCK_SERVING_CORS_ORIGINS has '*'; expected origins such as https://example.com, without a path and "
-            "without *",
+            (
+                "PENSTOCK_SERVING_CORS_ORIGINS has '*'; expected origins such as https://example.com, without a path "
+                "and without *"
+            ),
         ),
     ],
 )

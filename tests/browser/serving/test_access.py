@@ -77,6 +77,7 @@ def test_the_keyboard_alone(page: Page, films: Films) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_role("listbox")).to_be_hidden()
     page.keyboard.press("ArrowUp")
+    expect(options).to_have_count(8)
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("#/user/8$"))

@@ -86,7 +86,10 @@ def test_a_genre_is_a_name_and_no_expression(client):
         ("genere=Comedy", "'genere' is not known here; did you mean genre?"),
         ("exclude_seen=yes", "exclude_seen is 'yes': it should be a valid boolean, unable to interpret input"),
         ("genre=%ff", "The query cannot be read: expected at most 20 parameters, percent-encoded UTF-8"),
-        ("&".join(f"a{i}=1" for i in range(21)), "The query cannot be read: expected at most 20 parameters, percent-encoded UTF-8"),
+        (
+            "&".join(f"a{i}=1" for i in range(21)),
+            "The query cannot be read: expected at most 20 parameters, percent-encoded UTF-8",
+        ),
     ],
 )
 def test_bad_parameters_are_named(client, query, message):

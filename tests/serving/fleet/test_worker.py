@@ -78,7 +78,12 @@ def started(folder, *options):
             yield client, process
     finally:
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
 
 
 def answers(client, path):
@@ -108,8 +113,8 @@ def test_processes_agree_count_together_and_come_back(tmp_path):
         )
         assert {version_of(client) for _ in range(30)} == {NEW}
         text = client.get("/metrics").text
-        name = 'penstock_serving_requests_total{method="GET",route="/v1/users/{user_id}/recommendations",status="200"} 60.0'
-        assert name in text.splitlines()
+        counted = 'method="GET",route="/v1/users/{user_id}/recommendations",status="200"'
+        assert f"penstock_serving_requests_total{{{counted}}} 60.0" in text.splitlines()
         assert f'penstock_serving_bundle_info{{model="movie_recommender",version="{NEW}"}} 2.0' in text.splitlines()
         until(lambda: (tmp_path / "out").read_bytes().count(b"\n") >= 60)
     lines = [json.loads(line) for line in (tmp_path / "out").read_bytes().splitlines()]
