@@ -14,20 +14,23 @@ AIRFLOW := $(VENV)/airflow/bin
 CLIENTS := $(VENV)/clients/bin
 BROWSER := $(VENV)/browser/bin
 PREDICT := $(VENV)/predict/bin
+SERVING := $(VENV)/serving/bin
 LINT := $(VENV)/lint/bin
-ENVIRONMENTS := airflow spark local predict clients browser mrjob lint
+ENVIRONMENTS := airflow spark local predict serving clients browser mrjob lint
 STAMPS := $(ENVIRONMENTS:%=$(VENV)/%/.installed)
 STACK := $(VENV)/airflow/.installed $(VENV)/spark/.installed $(VENV)/local/.installed
 # Tests of independent files side by side. Each worker of the Spark tier holds a Java of its own, about 1 GB.
 WORKERS ?= 2
+SERVING_WORKERS ?= 2
 PARALLEL := -n $(WORKERS) --dist loadfile
 # Both sides in one run, each written into its section of docs/benchmarks.md.
 BENCHES := startup score evaluate catalogue train trees adult predict scaling
-FOLDERS := penstock tools local_aws spark_jobs glue_scripts models dags plugins tests benchmarks notebooks
+FOLDERS := penstock tools local_aws spark_jobs glue_scripts models serving dags plugins tests benchmarks notebooks
 
 export PENSTOCK_LOCAL_PYTHON ?= $(abspath $(LOCAL)/python)
 export PENSTOCK_AIRFLOW_PYTHON ?= $(abspath $(AIRFLOW)/python)
 export PENSTOCK_SPARK_PYTHON ?= $(abspath $(SPARK)/python)
+export PENSTOCK_SERVING_PYTHON ?= $(abspath $(SERVING)/python)
 export PYTHONNOUSERSITE := 1
 # The user's shell must not change what runs here.
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONWARNINGS PYTHONSAFEPATH VIRTUAL_ENV CONDA_PREFIX \
@@ -54,6 +57,9 @@ down: $(VENV)/local/.installed ## Stop the local stack and every process it star
 status: $(VENV)/local/.installed ## Show which servers run, where, and how to log in
 	@$(LOCAL)/python -m tools status
 
+serve: $(VENV)/serving/.installed ## Serve a bundle over HTTP: BUNDLE=s3://bucket/bundles/model/version or a folder, SERVING_WORKERS=2
+	@exec $(SERVING)/python -m serving serve --workers $(SERVING_WORKERS) $(if $(BUNDLE),--bundle "$(BUNDLE)")
+
 summary: $(VENV)/local/.installed ## Show the summary of the last demo again
 	@$(LOCAL)/python -m tools summary
 
@@ -65,9 +71,9 @@ local-aws: $(VENV)/spark/.installed $(VENV)/local/.installed ## Start the local 
 
 ##@ Test
 
-test: test-unit lint test-spark test-models test-emulator test-dags test-faults-quick test-system ## Run the tests, fastest first
+test: test-unit lint test-spark test-models test-serving test-emulator test-dags test-faults-quick test-system ## Run the tests, fastest first
 
-test-all: test test-kills test-clients test-browser ## Run the slow tiers too: kills, other clients of the local AWS, a browser
+test-all: test test-kills test-clients test-browser test-page ## Run the slow tiers too: kills, other clients of the local AWS, a browser
 
 test-unit: $(STACK) ## Contract, boundaries, tools and the benchmarks' harness: seconds, no network
 	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools tests/benchmarks
@@ -80,6 +86,9 @@ test-kills: $(VENV)/spark/.installed ## Count a stream whose driver is killed 20
 
 test-models: $(VENV)/predict/.installed ## Models for batch prediction: their interfaces, their command line
 	@$(PREDICT)/python -m pytest -q tests/models
+
+test-serving: $(VENV)/serving/.installed ## The real-time service: bundles, ranking, HTTP, security, reloads
+	@$(SERVING)/python -m pytest -q tests/serving
 
 test-emulator: $(VENV)/spark/.installed $(VENV)/local/.installed ## The local AWS, through boto3
 	@$(LOCAL)/python -m pytest -q $(PARALLEL) tests/local_aws
@@ -104,7 +113,10 @@ test-system: $(STACK) ## The demo as a user starts it, and what it leaves behind
 	@$(LOCAL)/python -m pytest -q tests/system
 
 test-browser: $(STACK) $(VENV)/browser/.installed ## Airflow's UI in a Chromium that is on this machine
-	@$(BROWSER)/python -m pytest -q tests/browser
+	@$(BROWSER)/python -m pytest -q tests/browser --ignore=tests/browser/serving
+
+test-page: $(VENV)/serving/.installed $(VENV)/browser/.installed ## The service's page in a Chromium that is on this machine
+	@$(BROWSER)/python -m pytest -q tests/browser/serving
 
 bench: bench-quality bench-local-aws $(BENCHES:%=bench-%) ## Every benchmark, for hours; writes docs/benchmarks.md. One: make bench-score ARGS="--help"
 
@@ -135,6 +147,7 @@ mypy: $(filter-out $(VENV)/browser/.installed $(VENV)/mrjob/.installed $(VENV)/c
 	@MYPYPATH=local_aws/glue/shim $(LINT)/mypy --no-error-summary --python-executable $(SPARK)/python -p awsglue
 	@$(LINT)/mypy --no-error-summary --python-executable $(SPARK)/python spark_jobs glue_scripts
 	@$(LINT)/mypy --no-error-summary --python-executable $(PREDICT)/python models
+	@$(LINT)/mypy --no-error-summary --python-executable $(SERVING)/python serving
 	@$(LINT)/mypy --no-error-summary --python-executable $(AIRFLOW)/python dags plugins
 
 imports: $(VENV)/lint/.installed ## Who may import whom
@@ -148,7 +161,7 @@ format: $(VENV)/lint/.installed ## Format the code and mend what can be mended
 	@$(LINT)/ruff format .
 
 lock: $(UV) ## Resolve requirements/*.in into lock files with hashes, for every supported Python
-	@cd requirements && for each in uv airflow spark models predict mrjob local clients browser lint; do echo "$$each.txt"; \
+	@cd requirements && for each in uv airflow spark models predict serving mrjob local clients browser lint; do echo "$$each.txt"; \
 		$(abspath $(UV)) pip compile --quiet --universal --python-version 3.11 --generate-hashes $$each.in -o $$each.txt \
 		|| exit 1; done
 
@@ -182,7 +195,7 @@ $(STAMPS): $(VENV)/%/.installed: requirements/%.txt $(VENV)/uv/.installed
 	@$(UV) pip sync $$([ -t 2 ] || echo --quiet) --compile-bytecode --require-hashes --python $(VENV)/$*/bin/python $<
 	@touch $@
 
-.PHONY: demo run models up down status summary logs local-aws test test-all test-unit test-spark test-models test-kills test-emulator test-clients test-dags \
-	test-faults-quick test-faults test-system test-browser bench bench-quality bench-local-aws lint ruff \
+.PHONY: demo run models serve up down status summary logs local-aws test test-all test-unit test-spark test-models test-serving test-kills test-emulator test-clients test-dags \
+	test-faults-quick test-faults test-system test-browser test-page bench bench-quality bench-local-aws lint ruff \
 	mypy imports spelling format lock clean help environments
 .PHONY: $(BENCHES:%=bench-%)
