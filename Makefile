@@ -14,8 +14,9 @@ AIRFLOW := $(VENV)/airflow/bin
 CLIENTS := $(VENV)/clients/bin
 BROWSER := $(VENV)/browser/bin
 PREDICT := $(VENV)/predict/bin
+SERVING := $(VENV)/serving/bin
 LINT := $(VENV)/lint/bin
-ENVIRONMENTS := airflow spark local predict clients browser mrjob lint
+ENVIRONMENTS := airflow spark local predict serving clients browser mrjob lint
 STAMPS := $(ENVIRONMENTS:%=$(VENV)/%/.installed)
 STACK := $(VENV)/airflow/.installed $(VENV)/spark/.installed $(VENV)/local/.installed
 # Tests of independent files side by side. Each worker of the Spark tier holds a Java of its own, about 1 GB.
@@ -23,7 +24,7 @@ WORKERS ?= 2
 PARALLEL := -n $(WORKERS) --dist loadfile
 # Both sides in one run, each written into its section of docs/benchmarks.md.
 BENCHES := startup score evaluate catalogue train trees predict scaling
-FOLDERS := penstock tools local_aws spark_jobs glue_scripts models dags plugins tests benchmarks notebooks
+FOLDERS := penstock tools local_aws spark_jobs glue_scripts models serving dags plugins tests benchmarks notebooks
 
 export PENSTOCK_LOCAL_PYTHON ?= $(abspath $(LOCAL)/python)
 export PENSTOCK_AIRFLOW_PYTHON ?= $(abspath $(AIRFLOW)/python)
@@ -65,7 +66,7 @@ local-aws: $(VENV)/spark/.installed $(VENV)/local/.installed ## Start the local 
 
 ##@ Test
 
-test: test-unit lint test-spark test-models test-emulator test-dags test-faults-quick test-system ## Run the tests, fastest first
+test: test-unit lint test-spark test-models test-serving test-emulator test-dags test-faults-quick test-system ## Run the tests, fastest first
 
 test-all: test test-kills test-clients test-browser ## Run the slow tiers too: kills, other clients of the local AWS, a browser
 
@@ -80,6 +81,9 @@ test-kills: $(VENV)/spark/.installed ## Count a stream whose driver is killed 20
 
 test-models: $(VENV)/predict/.installed ## Models for batch prediction: their interfaces, their command line
 	@$(PREDICT)/python -m pytest -q tests/models
+
+test-serving: $(VENV)/serving/.installed ## The real-time service: bundles, ranking
+	@$(SERVING)/python -m pytest -q tests/serving
 
 test-emulator: $(VENV)/spark/.installed $(VENV)/local/.installed ## The local AWS, through boto3
 	@$(LOCAL)/python -m pytest -q $(PARALLEL) tests/local_aws
@@ -135,6 +139,7 @@ mypy: $(filter-out $(VENV)/browser/.installed $(VENV)/mrjob/.installed $(VENV)/c
 	@MYPYPATH=local_aws/glue/shim $(LINT)/mypy --no-error-summary --python-executable $(SPARK)/python -p awsglue
 	@$(LINT)/mypy --no-error-summary --python-executable $(SPARK)/python spark_jobs glue_scripts
 	@$(LINT)/mypy --no-error-summary --python-executable $(PREDICT)/python models
+	@$(LINT)/mypy --no-error-summary --python-executable $(SERVING)/python serving
 	@$(LINT)/mypy --no-error-summary --python-executable $(AIRFLOW)/python dags plugins
 
 imports: $(VENV)/lint/.installed ## Who may import whom
@@ -148,7 +153,7 @@ format: $(VENV)/lint/.installed ## Format the code and mend what can be mended
 	@$(LINT)/ruff format .
 
 lock: $(UV) ## Resolve requirements/*.in into lock files with hashes, for every supported Python
-	@cd requirements && for each in uv airflow spark models predict mrjob local clients browser lint; do echo "$$each.txt"; \
+	@cd requirements && for each in uv airflow spark models predict serving mrjob local clients browser lint; do echo "$$each.txt"; \
 		$(abspath $(UV)) pip compile --quiet --universal --python-version 3.11 --generate-hashes $$each.in -o $$each.txt \
 		|| exit 1; done
 
@@ -182,7 +187,7 @@ $(STAMPS): $(VENV)/%/.installed: requirements/%.txt $(VENV)/uv/.installed
 	@$(UV) pip sync $$([ -t 2 ] || echo --quiet) --compile-bytecode --require-hashes --python $(VENV)/$*/bin/python $<
 	@touch $@
 
-.PHONY: demo run models up down status summary logs local-aws test test-all test-unit test-spark test-models test-kills test-emulator test-clients test-dags \
+.PHONY: demo run models up down status summary logs local-aws test test-all test-unit test-spark test-models test-serving test-kills test-emulator test-clients test-dags \
 	test-faults-quick test-faults test-system test-browser bench bench-quality bench-local-aws lint ruff \
 	mypy imports spelling format lock clean help environments
 .PHONY: $(BENCHES:%=bench-%)

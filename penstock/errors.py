@@ -7,6 +7,7 @@ PenstockError         also raised itself, where no caller tells the kinds apart
 ├── DocumentError     a JSON document is damaged, or of another kind or version
 ├── CodecError        a value does not fit its type; in `penstock.codec`, whose callers say which document it was
 ├── DataError         the input data cannot be used: a missing column, too many bad rows, no rows
+├── BundleError       a serving bundle is torn, tampered with, too large, or lies where none may be loaded from
 ├── StoppedError      a batch came after its run was told to stop; in `spark_jobs.streaming.batches`
 └── ToolError         a command of the local stack cannot do what was asked; in `tools.errors`, does not ship
     └── UnreachableError  a publisher of data cannot be reached; in `tools.datasets.archive`
@@ -42,6 +43,10 @@ class DocumentError(PenstockError):
 
 class DataError(PenstockError):
     """The input data cannot be used."""
+
+
+class BundleError(PenstockError):
+    """A serving bundle is torn, tampered with, too large, or lies where none may be loaded from."""
 
 
 def did_you_mean(got: str, known: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ from penstock.jobs.cleaning import (
 from penstock.jobs.learning import AssessArgs, FitArgs, HoldOut, HoldOutArgs
 from penstock.jobs.predicting import PredictArgs
 from penstock.jobs.recommending import (
+    BundleArgs,
     Catalogue,
     Engine,
     EvaluateArgs,
@@ -32,6 +33,7 @@ from penstock.jobs.streaming import KinesisConsumer, StreamArgs, StreamSource, S
 __all__ = [
     "ALL_JOBS",
     "AssessArgs",
+    "BundleArgs",
     "Catalogue",
     "CheckTableArgs",
     "CleanAdultArgs",

@@ -162,3 +162,23 @@ class RelateItemsArgs(ReportingArgs):
     catalogue: str = arg("what each task holds in memory", default=Catalogue.AUTO.value, choices=list(Catalogue))
     shards: int = arg("shards of items, each written as a whole; 0 sizes them to the work", default=0, minimum=0)
     code_sha: str = arg("content hash of the deployed code", default="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BundleArgs(ReportingArgs):
+    """Write what the real-time service loads of a model; the report is the bundle's manifest once more."""
+
+    script: ClassVar[str] = "spark_jobs/bundle.py"
+    inputs: ClassVar[tuple[str, ...]] = ("ratings_uri",)
+
+    model_uri: str = arg("the model to serve")
+    training_uri: str = arg("its TrainingReport: what a user's factors are solved with")
+    ratings_uri: str = arg("table of good ratings: what each user has seen, and how popular an item is")
+    histories_uri: str = arg("table of items by user; empty: made of the ratings, which takes longer", default="")
+    movies_uri: str = arg("table of movies: titles and genres")
+    bundle_uri: str = arg("folder for the bundle")
+    model: str = arg("the model's name in the registry")
+    version: str = arg("the registered version: the name of its folder")
+    dag_id: str = arg("the workflow", default="")
+    run_id: str = arg("its run", default="")
+    code_sha: str = arg("content hash of the deployed code", default="")

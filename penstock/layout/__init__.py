@@ -5,6 +5,7 @@
 <root>/raw/<dataset>/...              as it arrived
 <root>/logs/...                       EMR's logs
 <root>/models/<model>/<version>/...   immutable: what the model registry points at
+<root>/bundles/<model>/<version>/...  immutable: what the service loads, see penstock/bundle.py
 <root>/runs/<dag_id>/<run>/...        written once by one run, safe to overwrite on retry
 <root>/streams/<dag_id>/...           a stream's checkpoint and outputs, see penstock/layout/stream.py
 <root>/housekeeping/<run>/...         what a run of housekeeping did to clusters

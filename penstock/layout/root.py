@@ -45,6 +45,10 @@ class Layout:
         """The registered versions of a model, each in a folder that is written once."""
         return f"{self.root}/models/{model}"
 
+    def bundle(self, model: str, version: str) -> str:
+        """What the service loads of a registered version; `version` is the name of its folder below the model's."""
+        return f"{self.root}/bundles/{model}/{version}"
+
     def run(self, dag_id: str, run_key: str) -> Run:
         """One run; `run_key` is `run_key(run_id)`, or the template that renders to it."""
         return Run(f"{self.root}/runs/{dag_id}/{run_key}")

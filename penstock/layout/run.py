@@ -129,6 +129,10 @@ class Run:
         """ScoreReport."""
         return f"{self.uri}/report/scores-{model}.json"
 
+    def bundle_report(self, model: str) -> str:
+        """BundleManifest, as it stands in the bundle."""
+        return f"{self.uri}/report/bundle-{model}.json"
+
     @property
     def stream_report(self) -> str:
         """StreamReport."""

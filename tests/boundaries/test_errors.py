@@ -5,7 +5,7 @@ import re
 from penstock import errors
 from tools.settings import REPOSITORY
 
-FOLDERS = ("penstock", "tools", "dags", "spark_jobs", "glue_scripts")
+FOLDERS = ("penstock", "tools", "dags", "spark_jobs", "glue_scripts", "serving")
 
 
 def test_every_error_is_drawn_below_what_it_is() -> None:

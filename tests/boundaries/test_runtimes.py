@@ -1,38 +1,16 @@
 """Each folder works in the runtime it ships to, with what it must not need made unimportable."""
 
-import os
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from tests.boundaries.importing import import_all
 from tools.bundle import build_bundle
 from tools.settings import Settings
 
 REPOSITORY = Path(__file__).parents[2]
-
-IMPORT_ALL = """
-import importlib.abc, pkgutil, sys
-
-class Wall(importlib.abc.MetaPathFinder):
-    def find_spec(self, name, path, target=None):
-        if name.split(".")[0] in FORBIDDEN:
-            raise ImportError(f"{name} must not be needed here")
-
-FORBIDDEN = set(sys.argv[3].split(","))
-sys.meta_path.insert(0, Wall())
-sys.path.insert(0, sys.argv[1])
-seen = []
-for package in sys.argv[2].split(","):
-    module = __import__(package)
-    assert module.__file__.startswith(sys.argv[1]), f"{package} came from {module.__file__}"
-    for each in pkgutil.walk_packages(module.__path__, package + "."):
-        __import__(each.name)
-        seen.append(each.name)
-print(" ".join(seen))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -42,31 +20,18 @@ def jobs_zip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _import_all(python: list[str], root: Path, packages: str, forbidden: str, folder: Path) -> list[str]:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-    done = subprocess.run(
-        [*python, "-c", IMPORT_ALL, str(root), packages, forbidden],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.split()
-
-
 def test_the_contract_runs_on_the_standard_library_alone(jobs_zip: Path, tmp_path: Path) -> None:
     without_site_packages = [sys.executable, "-I", "-S"]
-    modules = _import_all(without_site_packages, jobs_zip, "penstock", "numpy", tmp_path)
-    assert {"penstock.jobs", "penstock.documents", "penstock.gate", "penstock.layout"} <= set(modules)
+    modules = import_all(without_site_packages, jobs_zip, "penstock", "numpy", tmp_path)
+    assert {"penstock.jobs", "penstock.bundle", "penstock.documents", "penstock.gate", "penstock.layout"} <= set(
+        modules
+    )
 
 
 def test_the_jobs_run_from_their_bundle_without_airflow_boto3_or_pydantic(jobs_zip: Path, tmp_path: Path) -> None:
-    forbidden = "airflow,boto3,botocore,mlflow,pydantic,tools,local_aws,workflow"
+    forbidden = "airflow,boto3,botocore,mlflow,pydantic,tools,local_aws,workflow,serving"
     spark = [str(Settings.from_environment().spark_python), "-I"]
-    modules = _import_all(spark, jobs_zip, "spark_jobs,glue_scripts", forbidden, tmp_path)
+    modules = import_all(spark, jobs_zip, "spark_jobs,glue_scripts", forbidden, tmp_path)
     assert {
         "spark_jobs.train",
         "spark_jobs.evaluate",
@@ -83,13 +48,13 @@ def test_the_jobs_run_from_their_bundle_without_airflow_boto3_or_pydantic(jobs_z
 
 
 def test_the_airflow_side_runs_without_spark_and_without_the_jobs(tmp_path: Path) -> None:
-    forbidden = "pyspark,numpy,spark_jobs,glue_scripts,tools,local_aws"
+    forbidden = "pyspark,numpy,spark_jobs,glue_scripts,tools,local_aws,serving"
     airflow = [str(Settings.from_environment().airflow_python), "-I"]
     (tmp_path / "penstock").symlink_to(REPOSITORY / "penstock")
     (tmp_path / "workflow").symlink_to(REPOSITORY / "dags" / "workflow")
     for library in ("penstock_waits", "penstock_ui"):
         (tmp_path / library).symlink_to(REPOSITORY / "plugins" / library)
-    modules = _import_all(airflow, tmp_path, "penstock,penstock_waits,workflow", forbidden, tmp_path)
+    modules = import_all(airflow, tmp_path, "penstock,penstock_waits,workflow", forbidden, tmp_path)
     assert {"penstock_waits.trigger", "workflow.spec"} <= set(modules)
 
 

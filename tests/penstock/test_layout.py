@@ -24,6 +24,8 @@ RUN = Layout("s3://bucket/prefix/").run("movie_recommender", "r1")
         (RUN.score_report("m"), "s3://bucket/prefix/runs/movie_recommender/r1/report/scores-m.json"),
         (Layout("s3://bucket").raw("movielens"), "s3://bucket/raw/movielens"),
         (Layout("s3://bucket").models("m"), "s3://bucket/models/m"),
+        (RUN.bundle_report("m"), "s3://bucket/prefix/runs/movie_recommender/r1/report/bundle-m.json"),
+        (Layout("s3://bucket/p").bundle("m", "0123abcd"), "s3://bucket/p/bundles/m/0123abcd"),
         (Layout("s3://bucket").logs, "s3://bucket/logs/"),
         (Layout("s3://bucket/p").runs, "s3://bucket/p/runs"),
         (Layout("s3://bucket/p").all_models, "s3://bucket/p/models"),

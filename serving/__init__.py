@@ -1,0 +1,1 @@
+"""The real-time recommendation service: an ASGI app, its Lambda handlers and its page."""

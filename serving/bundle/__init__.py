@@ -1,0 +1,1 @@
+"""Bundles: fetched, checked, opened memory-mapped. Nothing of a bundle is ever executed or unpickled."""
