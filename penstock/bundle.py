@@ -124,6 +124,8 @@ class BundleManifest(Document):
     """What one rating adds to the confidence in it; 1 + alpha * rating. Without meaning for explicit ratings."""
     reg_param: float
     """MLlib's regParam, which it multiplies by the number of a user's ratings."""
+    top_rating: float
+    """The largest rating in the table: what an item that is liked counts as, where ratings are explicit."""
     files: list[StoredArray]
     code_sha: str
 

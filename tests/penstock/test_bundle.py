@@ -19,6 +19,7 @@ MANIFEST = BundleManifest(
     implicit=True,
     alpha=1.0,
     reg_param=0.1,
+    top_rating=5.0,
     files=[],
     code_sha="abc",
 )

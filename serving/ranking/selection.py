@@ -1,0 +1,41 @@
+"""The n largest of many scores, exactly: equal scores go by position, and so by id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Places = NDArray[np.intp]
+
+CHUNK = 64
+"""Scores whose maximum is taken at once; 32 to 128 differ by noise."""
+
+
+def largest(scores: NDArray[Any], n: int) -> Places:
+    """Places of the n largest scores, largest first; all of them if there are fewer. -inf is no score.
+
+    The n-th largest maximum of chunks is not above the n-th largest score, because n chunks have a score that is at
+    least as large. So the scores below it are out, and those that remain are few.
+    """
+    candidates = _candidates(scores, n)
+    found = scores[candidates]
+    if len(found) > n:
+        least = np.partition(found, len(found) - n)[len(found) - n]
+        above, equal = np.flatnonzero(found > least), np.flatnonzero(found == least)
+        kept = np.sort(np.concatenate([above, equal[: n - len(above)]]))
+        candidates, found = candidates[kept], found[kept]
+    return candidates[np.argsort(-found, kind="stable")]
+
+
+def _candidates(scores: NDArray[Any], n: int) -> Places:
+    """Places, ascending, of all scores that may be among the n largest."""
+    chunks = len(scores) // CHUNK
+    if chunks <= n:
+        return np.flatnonzero(scores > -np.inf)
+    maxima = scores[: chunks * CHUNK].reshape(chunks, CHUNK).max(axis=1)
+    bound = np.partition(maxima, chunks - n)[chunks - n]
+    return np.flatnonzero(scores >= bound) if bound > -np.inf else np.flatnonzero(scores > -np.inf)
