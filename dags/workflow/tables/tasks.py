@@ -31,17 +31,6 @@ SCORES = ("user_id", "item_id", "rank", "score")
 NO_DATABASE = "This deployment names no database: put the id of an Airflow connection into its sql_conn_id to have one."
 
 
-def load_scores(flow: Flow[Any], table: str, *, model: str, version: str) -> XComArg:
-    """The task that makes a model's top-k lists the application's; `version` is a template."""
-    return load_recommendations(
-        connection_id=flow.deployment.sql_conn_id,
-        table=table,
-        report_uri=flow.run.score_report(model),
-        version=version,
-        aws=flow.aws,
-    )
-
-
 def keep_metrics(flow: Flow[Any], sources: Sources) -> XComArg:
     """The task that adds a model's metrics to the history, whatever the gate will say of it."""
     return record_metrics(
@@ -53,7 +42,7 @@ def keep_metrics(flow: Flow[Any], sources: Sources) -> XComArg:
     )
 
 
-@task(multiple_outputs=False, trigger_rule="none_failed_min_one_success")
+@task(multiple_outputs=False)
 def load_recommendations(
     *, connection_id: str, table: str, report_uri: str, version: str, aws: dict[str, Any]
 ) -> dict[str, Any]:
