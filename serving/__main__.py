@@ -1,0 +1,5 @@
+"""The service's command line: `python -m serving <command>`."""
+
+from serving.cli import app
+
+app()

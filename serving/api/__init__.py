@@ -1,0 +1,1 @@
+"""The endpoints: what each takes and answers, and the few lines that do it."""

@@ -1,0 +1,117 @@
+"""Recommendations: for a user, for many users, for somebody of whom only some liked items are known."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from serving.api import documents as d
+from serving.api.lookup import genre_of
+from serving.web.endpoint import Call, Endpoint
+from serving.web.problem import Reply, json_reply
+
+if TYPE_CHECKING:
+    from serving.served import Served
+
+Shelf = Callable[[], "Served"]
+"""What is served now; raises Problem 503 if nothing is."""
+_TURN = 8
+"""Users of a batch that are ranked before other requests get their turn: about a millisecond."""
+
+
+def for_user(served: Served, user_id: int, *, n: int, genre: int | None, exclude_seen: bool) -> dict[str, Any]:
+    """The reason and the items; the most popular ones for a user whom the model does not know."""
+    user = served.bundle.user_position(user_id)
+    if user is None:
+        ranked = served.ranker.popular(n=n, genre=genre)
+        return {"reason": "unknown_user", "items": served.ranked(ranked)}
+    ranked = served.ranker.for_user(user, n=n, genre=genre, exclude_seen=exclude_seen)
+    seen = frozenset() if exclude_seen else frozenset(served.bundle.seen_by(user).tolist())
+    return {"reason": "personal", "items": served.ranked(ranked, seen)}
+
+
+def endpoints(shelf: Shelf) -> list[Endpoint]:
+    """The endpoints over what is served."""
+
+    async def recommend(call: Call) -> Reply:
+        served, asked = shelf(), call.parameters
+        genre, name = genre_of(served, asked.genre)
+        found = for_user(served, asked.user_id, n=asked.n, genre=genre, exclude_seen=asked.exclude_seen)
+        return json_reply(
+            {
+                "user_id": asked.user_id,
+                "model_version": served.version,
+                "reason": found["reason"],
+                "genre": name,
+                "exclude_seen": asked.exclude_seen,
+                "items": found["items"],
+            }
+        )
+
+    async def batch(call: Call) -> Reply:
+        served, asked = shelf(), call.body
+        genre, name = genre_of(served, asked.genre)
+        results = []
+        for number, user_id in enumerate(asked.user_ids, start=1):
+            found = for_user(served, user_id, n=asked.n, genre=genre, exclude_seen=asked.exclude_seen)
+            results.append({"user_id": user_id, **found})
+            if number % _TURN == 0:
+                await asyncio.sleep(0)
+        answer = {"model_version": served.version, "genre": name, "exclude_seen": asked.exclude_seen}
+        return json_reply({**answer, "results": results})
+
+    async def anonymous(call: Call) -> Reply:
+        served, asked = shelf(), call.body
+        genre, name = genre_of(served, asked.genre)
+        found = for_anonymous(served, asked.liked, n=asked.n, genre=genre)
+        return json_reply({"model_version": served.version, "genre": name, **found})
+
+    return [
+        Endpoint(
+            path="/v1/users/{user_id}/recommendations",
+            handler=recommend,
+            parameters=d.Recommend,
+            response=d.Recommendations,
+            summary="What to recommend to a user",
+            description="The most popular items, and `reason` unknown_user, for a user whom the model does not know.",
+            problems=("not_found", "not_loaded"),
+        ),
+        Endpoint(
+            path="/v1/recommendations/batch",
+            method="POST",
+            handler=batch,
+            body=d.BatchRequest,
+            response=d.Batch,
+            summary="What to recommend to many users",
+            problems=("not_found", "not_loaded"),
+        ),
+        Endpoint(
+            path="/v1/recommendations/anonymous",
+            method="POST",
+            handler=anonymous,
+            body=d.AnonymousRequest,
+            response=d.Anonymous,
+            summary="What to recommend to somebody who likes some items",
+            description="Solves the model's own equation for a user who has rated the liked items and nothing else.",
+            problems=("not_found", "not_loaded"),
+        ),
+    ]
+
+
+def for_anonymous(served: Served, liked: list[int], *, n: int, genre: int | None) -> dict[str, Any]:
+    """Which liked items count, the reason and the items."""
+    places = {item: served.bundle.item_position(item) for item in dict.fromkeys(liked)}
+    known = np.array(sorted(place for place in places.values() if place is not None), dtype=np.int32)
+    if len(known):
+        ranked = served.ranker.for_vector(served.ranker.fold_in(known), n=n, genre=genre, exclude=known)
+    else:
+        ranked = served.ranker.popular(n=n, genre=genre)
+    return {
+        "reason": "fold_in" if len(known) else "unknown_items",
+        "liked": [item for item, place in places.items() if place is not None],
+        "unknown": [item for item, place in places.items() if place is None],
+        "items": served.ranked(ranked),
+    }

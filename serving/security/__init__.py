@@ -1,0 +1,1 @@
+"""Who may call, how often, and which places may be opened on a caller's word."""
