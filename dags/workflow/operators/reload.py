@@ -9,7 +9,7 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowException, AirflowSkipException
 
 from penstock.deployment import Deployment, Service
-from penstock_waits.served import ServiceError, workers_of
+from penstock_waits.served import ServiceError, under_way, versions_of
 from penstock_waits.tables import version_served
 from workflow.operators.waiting import Waiting, outcome_of
 
@@ -88,10 +88,11 @@ class ReloadServicesOperator(Waiting, BaseOperator):
             return None
         try:
             with ServiceClient.connect(service.conn_id) as client:
-                if {each.get("version") for each in workers_of(client.models(), self.model)} == {version}:
+                listing = client.models()
+                if versions_of(listing, self.model) == {version}:
                     self.log.info("%s serves version %s of %s already", service.name, version, self.model)
                     return None
-                reload_id = client.reload(bundle_uri)
+                reload_id = under_way(listing, bundle_uri) or client.reload(bundle_uri)
         except ServiceError as error:
             raise AirflowException(unreachable(service, error)) from error
         self.log.info("%s is told to load %s: reload %s", service.name, bundle_uri, reload_id)

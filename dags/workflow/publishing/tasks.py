@@ -13,7 +13,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from penstock.deployment import Deployment
 from penstock.jobs import SeenItems
-from penstock_waits.served import ServiceError, workers_of
+from penstock_waits.served import ServiceError, entry_of
 from workflow.form import param
 from workflow.operators.reload import ReloadServicesOperator, services_of, unreachable
 from workflow.publishing.canary import Answered, Limits, judge
@@ -68,7 +68,7 @@ def deploy(flow: RecommenderFlow, chosen: Contender) -> Deployed:
         )
         chain(found, reloaded, tried)
         back = [
-            _reload(flow, "restore_services", wanted=found, trigger_rule=ANY_FAILED),
+            _reload(flow, "restore_services", wanted=found, trigger_rule=ANY_FAILED, **patiently(flow)),
             restore_champion(flow, model, promoted=chosen.promotes),
         ]
         for each in back:
@@ -120,10 +120,10 @@ def _served(service: Service, model: str) -> dict[str, str]:
 
     try:
         with ServiceClient.connect(service.conn_id) as client:
-            entries = workers_of(client.models(), model)
+            entry = entry_of(client.models(), model)
     except ServiceError as error:
         raise AirflowException(unreachable(service, error)) from error
-    before = {name: str(entries[0].get(name, "")) if entries else "" for name in ("version", "bundle_uri")}
+    before = {name: str(entry.get(name, "")) for name in ("version", "bundle_uri")}
     log.info("%s serves %s", service.name, json.dumps(before))
     return before
 
@@ -152,6 +152,16 @@ def _reload(flow: RecommenderFlow, task_id: str, *, wanted: Any, **more: Any) ->
         execution_timeout=_limit(flow),
         **more,
     )
+
+
+def patiently(flow: RecommenderFlow) -> dict[str, Any]:
+    """How a service is taken back that is about another reload, or down: for about 25 minutes at the default pace."""
+    return {
+        "retries": 6,
+        "retry_delay": timedelta(seconds=flow.deployment.poll_seconds),
+        "retry_exponential_backoff": True,
+        "max_retry_delay": timedelta(minutes=10),
+    }
 
 
 def _limit(flow: RecommenderFlow) -> timedelta:

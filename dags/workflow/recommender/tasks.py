@@ -91,6 +91,7 @@ def load_scores(flow: RecommenderFlow) -> XComArg:
     return load_recommendations.override(execution_timeout=minutes, trigger_rule=UNLESS_REFUSED)(
         connection_id=flow.deployment.sql_conn_id,
         table=table,
+        run_id="{{ run_id }}",
         report_uri=flow.run.score_report(model),
         version=version_of(model),
         aws=flow.aws,

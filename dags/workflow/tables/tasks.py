@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import get_current_context, task
+from airflow.sdk import task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from penstock.scoring import ScoreReport
@@ -36,6 +36,8 @@ def keep_metrics(flow: Flow[Any], sources: Sources) -> XComArg:
     return record_metrics(
         connection_id=flow.deployment.sql_conn_id,
         model=sources.model,
+        dag_id=flow.dag_id,
+        run_id="{{ run_id }}",
         trained_uri=sources.trained,
         judged_uri=sources.judged,
         aws=flow.aws,
@@ -44,29 +46,27 @@ def keep_metrics(flow: Flow[Any], sources: Sources) -> XComArg:
 
 @task(multiple_outputs=False)
 def load_recommendations(
-    *, connection_id: str, table: str, report_uri: str, version: str, aws: dict[str, Any]
+    *, connection_id: str, table: str, run_id: str, report_uri: str, version: str, aws: dict[str, Any]
 ) -> dict[str, Any]:
-    """Replace the table by the run's scores, in one step; a retry begins anew, and readers see the old one meanwhile."""
+    """Replace the table by the run's scores, in one step; readers see the old one until then, and a retry begins anew."""
     require_database(connection_id)
-    run: Any = get_current_context()["run_id"]
     report = read_document(ScoreReport, report_uri, aws)
-    made_by = {"model_version": version, "run_id": str(run)}
+    made_by = {"model_version": version, "run_id": run_id}
     with refusing_what_stays_wrong(), connect(connection_id) as database:
         rows = (with_constants(batch, made_by) for batch in read_batches(report.table.uri, SCORES, aws))
-        loaded = database.replace(recommendations(table), rows, run=str(run), rows=report.table.rows)
+        loaded = database.replace(recommendations(table), rows, run=run_id, rows=report.table.rows)
     log.info("%s has %s rows of version %s now, as many as %s", table, f"{loaded:,}", version, report.table.uri)
     return {"table": table, "rows": loaded}
 
 
 @task(multiple_outputs=False)
 def record_metrics(
-    *, connection_id: str, model: str, trained_uri: str, judged_uri: str, aws: dict[str, Any]
+    *, connection_id: str, model: str, dag_id: str, run_id: str, trained_uri: str, judged_uri: str, aws: dict[str, Any]
 ) -> dict[str, Any]:
     """One row for each metric of challenger, champion and baselines; a retry writes the same rows again."""
     require_database(connection_id)
-    context: Any = get_current_context()
     evidence = read_evidence(trained_uri, judged_uri, aws)
-    rows = list(metric_rows(evidence, dag_id=context["dag"].dag_id, run_id=context["run_id"], model=model))
+    rows = list(metric_rows(evidence, dag_id=dag_id, run_id=run_id, model=model))
     with refusing_what_stays_wrong(), connect(connection_id) as database:
         database.upsert(MODEL_METRICS, rows)
     log.info("%s has %d rows of this run's %s", MODEL_METRICS.name, len(rows), model)

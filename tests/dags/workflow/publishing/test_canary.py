@@ -12,7 +12,9 @@ LIMITS = Limits(version="v2", exclude_seen=True, min_agreement=0.99, max_same_li
 
 def scored(user: int = 1, *, k: int = 3) -> Scored:
     """Every user has items of their own."""
-    return Scored(user_id=user, items=[100 * user + rank for rank in range(k)], scores=[1 - rank / 10 for rank in range(k)])
+    return Scored(
+        user_id=user, items=[100 * user + rank for rank in range(k)], scores=[1 - rank / 10 for rank in range(k)]
+    )
 
 
 def body_of(user: Scored) -> dict[str, Any]:
@@ -64,7 +66,10 @@ def test_a_user_without_scores_may_get_nothing() -> None:
         ({**body_of(scored()), "items": body_of(scored())["items"][:2]}, "got 2 items instead of 3"),
         ({**body_of(scored()), "items": []}, "got 0 items instead of 3"),
         ({**body_of(scored()), "model_version": "v1"}, "answered by version v1"),
-        ({**body_of(scored()), "reason": "unknown_user"}, "got recommendations for reason 'unknown_user', but is known"),
+        (
+            {**body_of(scored()), "reason": "unknown_user"},
+            "got recommendations for reason 'unknown_user', but is known",
+        ),
         ({}, "the answer cannot be read: KeyError: 'items'"),
     ],
 )
@@ -107,7 +112,12 @@ def test_agreement_is_up_to_ties(last_score: float, item: int, share: float) -> 
 
 
 def test_too_little_agreement_names_the_worst_user() -> None:
-    other = {**body_of(scored()), "items": [each | {"item_id": each["item_id"] + 50, "score": each["score"] + 1} for each in body_of(scored())["items"]]}
+    other = {
+        **body_of(scored()),
+        "items": [
+            each | {"item_id": each["item_id"] + 50, "score": each["score"] + 1} for each in body_of(scored())["items"]
+        ],
+    }
     assert judge([Answered(user=scored(), body=other), *(sound(user) for user in (2, 3, 4))], LIMITS) == [
         "75.0% of what is recommended are the scores' items, at least 99.0% must be; worst is user 1 with 0%"
     ]

@@ -29,7 +29,9 @@ def test_the_least_hashes_are_found_in_one_pass() -> None:
     found = sample_users(batches(500), users=5, seed=42, n=3)
     assert [each.user_id for each in found] == expected
     assert found[0] == Scored(
-        user_id=expected[0], items=[expected[0] * 10 + rank for rank in (1, 2, 3)], scores=[1.0, 0.5, found[0].scores[2]]
+        user_id=expected[0],
+        items=[expected[0] * 10 + rank for rank in (1, 2, 3)],
+        scores=[1.0, 0.5, found[0].scores[2]],
     )
     assert all(len(each.items) == 3 for each in found)
 
