@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -14,7 +14,8 @@ from penstock_waits.served import ServiceError, state_of
 
 TIMEOUT = httpx.Timeout(10.0)
 ATTEMPTS = 5
-"""Of a request that may be repeated, 1 + 2 + 4 + 8 s apart; who waits for longer asks again by himself."""
+FIRST_PAUSE = 1.0
+"""Seconds; 1 + 2 + 4 + 8 s lie between five attempts, and who waits for longer asks again by himself."""
 NOT_FOUND = 404
 
 
@@ -39,8 +40,8 @@ class Address:
 class ServiceClient:
     """Asks one service, and asks again what may be repeated; raises ServiceError."""
 
-    def __init__(self, address: Address, *, sleep: Callable[[float], None] = time.sleep) -> None:
-        self.url, self._sleep = address.url, sleep
+    def __init__(self, address: Address) -> None:
+        self.url = address.url
         self._http = httpx.Client(base_url=address.url, headers=address.headers, timeout=TIMEOUT)
 
     @classmethod
@@ -75,7 +76,7 @@ class ServiceClient:
                 failure = as_failure(error, self.url)
                 if not failure.passing or attempt == ATTEMPTS - 1:
                     raise failure from error
-                self._sleep(2**attempt)
+                time.sleep(FIRST_PAUSE * 2**attempt)
         raise AssertionError("the last attempt returns or raises")  # pragma: no cover
 
 

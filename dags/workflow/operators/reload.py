@@ -131,6 +131,6 @@ def unreachable(service: Service, error: ServiceError) -> str:
     remedy = (
         "Is it running, and is the host of its Airflow connection right?"
         if error.passing
-        else "Is the password of its Airflow connection a key of the role admin, and does its setting of roots allow it?"
+        else "Is the password of its Airflow connection a key of the role admin, and do its roots allow the bundle?"
     )
     return f"{service.name} (connection {service.conn_id}): {error}. {remedy} Then clear this task"

@@ -107,10 +107,8 @@ def _disagreement(answers: Sequence[Answered], least: float) -> list[str]:
     if mean >= least:
         return []
     worst = min(shares, key=lambda user: shares[user])
-    return [
-        f"{mean:.1%} of what is recommended are the scores' items, at least {least:.1%} must be; "
-        f"worst is user {worst} with {shares[worst]:.0%}"
-    ]
+    sentence = f"{mean:.1%} of what is recommended are the scores' items, at least {least:.1%} must be"
+    return [f"{sentence}; worst is user {worst} with {shares[worst]:.0%}"]
 
 
 def _sameness(answers: Sequence[Answered], most: float) -> list[str]:

@@ -35,7 +35,7 @@ def sample_users(batches: Iterable[pa.RecordBatch], *, users: int, seed: int, n:
 
 
 def hashed(ids: Any, seed: int) -> Any:
-    """A 64-bit hash of each id: the finalizer of SplitMix64, Steele, Lea, Flood 2014 (prng.di.unimi.it/splitmix64.c)."""
+    """A 64-bit hash of each id: the finalizer of SplitMix64, Steele et al. 2014 (prng.di.unimi.it/splitmix64.c)."""
     import numpy as np  # noqa: PLC0415 - as above
 
     with np.errstate(over="ignore"):

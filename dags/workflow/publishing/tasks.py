@@ -6,7 +6,7 @@ import json
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import TaskGroup, chain, task
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
@@ -22,8 +22,6 @@ from workflow.publishing.sample import sample_users
 from workflow.tables.parquet import read_batches
 
 if TYPE_CHECKING:
-    from airflow.sdk import XComArg
-
     from penstock.deployment import Service
     from penstock_waits.services import ServiceClient
     from workflow.models import Contender

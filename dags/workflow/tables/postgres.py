@@ -1,7 +1,7 @@
 """PostgreSQL: COPY into a table of the run's own, which then takes the place of the old one, all in one transaction.
 
-What is killed half-way has never happened. Rows are loaded frozen, so that a reader with an older snapshot finds the new
-rows and not an empty table (https://www.postgresql.org/docs/current/sql-copy.html, FREEZE).
+What is killed half-way has never happened. Rows are loaded frozen, so that a reader with an older snapshot finds the
+new rows and not an empty table (https://www.postgresql.org/docs/current/sql-copy.html, FREEZE).
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def keep_metrics(flow: Flow[Any], sources: Sources) -> XComArg:
 def load_recommendations(
     *, connection_id: str, table: str, run_id: str, report_uri: str, version: str, aws: dict[str, Any]
 ) -> dict[str, Any]:
-    """Replace the table by the run's scores, in one step; readers see the old one until then, and a retry begins anew."""
+    """Replace the table by the run's scores in one step, until which readers see the old one; a retry begins anew."""
     require_database(connection_id)
     report = read_document(ScoreReport, report_uri, aws)
     made_by = {"model_version": version, "run_id": run_id}

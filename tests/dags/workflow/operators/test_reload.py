@@ -20,7 +20,7 @@ NEW = f"{BUNDLES}/v2"
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """No pauses between attempts of one request."""
-    monkeypatch.setattr(services.time, "sleep", lambda _: None)
+    monkeypatch.setattr(services, "FIRST_PAUSE", 0.0)
 
 
 @pytest.fixture(params=[False, True], ids=["in the worker", "deferred"])

@@ -41,7 +41,7 @@ def test_the_first_champion_leaves_none(mlflow: MlflowClient) -> None:
 
 def test_what_somebody_else_has_promoted_stays(mlflow: MlflowClient) -> None:
     model = promoted(mlflow, 3)
-    with pytest.raises(PenstockError, match="version 3 of .* has become champion since this run found version 2"):
+    with pytest.raises(PenstockError, match=r"version 3 of .* has become champion since this run found version 2"):
         restore(mlflow, model, "2")
     assert champion_version(mlflow, model) == "3"
 

