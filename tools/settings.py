@@ -42,7 +42,7 @@ class Settings:
     service_url: str = setting(
         "PENSTOCK_SERVICE_URL",
         "",
-        "A real-time service on this machine that new champions are deployed to; none by default.",
+        "A real-time service on this machine that new champions are deployed to.",
     )
     start_seconds: int = setting("PENSTOCK_START_SECONDS", 180, "How long the stack may take to become healthy.")
     run_seconds: int = setting("PENSTOCK_RUN_SECONDS", 1800, "How long `demo` and `run` follow a run.")
@@ -129,6 +129,6 @@ def _parse(variable: str, kind: Any, text: str) -> Any:
             return int(text)
         except ValueError as error:
             raise ToolError(f"{variable}={text}: expected a whole number", status=UNUSABLE) from error
-    if kind == "str":
+    if kind.startswith("str"):
         return text
     return Path(text).expanduser().absolute()
