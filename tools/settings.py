@@ -39,10 +39,8 @@ class Settings:
     aws_port: int = setting("PENSTOCK_AWS_PORT", 8081, "The local AWS: EMR, Glue, IAM, CloudWatch Logs.")
     s3_port: int = setting("PENSTOCK_S3_PORT", 8082, "The local AWS: S3.")
     mlflow_port: int = setting("PENSTOCK_MLFLOW_PORT", 8083, "MLflow's UI and API.")
-    service_url: str = setting(
-        "PENSTOCK_SERVICE_URL",
-        "",
-        "A real-time service on this machine that new champions are deployed to.",
+    service_url: str | None = setting(
+        "PENSTOCK_SERVICE_URL", None, "A real-time service on this machine that new champions are deployed to."
     )
     start_seconds: int = setting("PENSTOCK_START_SECONDS", 180, "How long the stack may take to become healthy.")
     run_seconds: int = setting("PENSTOCK_RUN_SECONDS", 1800, "How long `demo` and `run` follow a run.")
