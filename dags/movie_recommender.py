@@ -70,5 +70,5 @@ with flow.dag(__doc__) as dag:
     chain(chosen.gate, [scored, bundled])
     chain([chosen.promotes, scored, bundled], deployed.begins)
     cross_downstream([chosen.promotes, deployed.tried], published)
-    ends = [end for each in [*models.values(), deployed] for end in each.ends]
-    report(flow, after=[*measured, *ends, *published])
+    ends = [end for each in models.values() for end in each.ends]
+    report(flow, after=[*measured, *ends, *deployed.ends, *published])

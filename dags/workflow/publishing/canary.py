@@ -50,9 +50,9 @@ def judge(answers: Sequence[Answered], limits: Limits) -> list[str]:
     """Every problem as a sentence; none means that the version may stay."""
     if not answers:
         return ["nobody was scored, so there is no user to ask for"]
-    troubled = [found for each in answers if (found := problem_of(each, limits))]
-    sound = [each for each in answers if not problem_of(each, limits)]
-    found = _told(troubled, len(answers))
+    problems = [problem_of(each, limits) for each in answers]
+    sound = [each for each, problem in zip(answers, problems, strict=True) if not problem]
+    found = _told([problem for problem in problems if problem], len(answers))
     if sound and limits.comparable:
         found += _disagreement(sound, limits.min_agreement)
     return [*found, *_sameness(sound, limits.max_same_list)]
