@@ -12,12 +12,11 @@ from penstock.errors import DataError, DocumentError
 from penstock.gate import Threshold
 from tests.dags.workflow.documents import EVALUATION, TRAINING, registration
 from workflow.champions import judgeable
-from workflow.evidence import of_recommender
 from workflow.gating import decide
 from workflow.promotion import announcement
 from workflow.recommender.flow import split_of
 from workflow.registry import Champion
-from workflow.storage import copy_folder, read_document, write_document
+from workflow.storage import copy_folder, read_document, read_evidence, write_document
 
 TRAINING_URI, EVALUATION_URI = "s3://bucket/training.json", "s3://bucket/evaluation.json"
 VERDICT_URI = "s3://bucket/verdict.json"
@@ -65,9 +64,9 @@ def test_the_mode_decides_about_a_worse_model(run_gate: Gate, mode: str, promote
     assert bool(run_gate(mode=mode, evaluation=worse)) is promoted
 
 
-def test_the_gate_names_the_version_that_promotion_registers(run_gate: Gate) -> None:
-    evidence = of_recommender(TRAINING, EVALUATION)
-    assert run_gate() == evidence.version == evidence.digest[:16]
+def test_the_gate_names_the_version_that_promotion_registers(run_gate: Gate, aws: dict[str, Any]) -> None:
+    version = run_gate()
+    assert version == read_evidence(TRAINING_URI, EVALUATION_URI, aws).digest[:16]
     assert run_gate(bound=0.31) == ""
 
 

@@ -19,8 +19,7 @@ from psycopg.conninfo import conninfo_to_dict
 from penstock.documents import Table
 from penstock.scoring import ScoreReport
 from tests.dags.workflow.documents import EVALUATION, TRAINING
-from workflow.evidence import of_recommender
-from workflow.storage import write_document
+from workflow.storage import read_evidence, write_document
 from workflow.tables.tasks import load_recommendations, record_metrics
 
 SCORES, REPORT = "s3://bucket/scores", "s3://bucket/scores.json"
@@ -175,7 +174,10 @@ def test_the_history_has_one_row_for_each_metric_however_often_it_is_written(
     with closing(sqlite3.connect(database)) as connection:
         found = connection.execute("SELECT * FROM model_metrics WHERE run_id = 'manual__1' ORDER BY rowid").fetchall()
         assert connection.execute("SELECT count(*) FROM model_metrics").fetchone() == (12,)
-    about, version = ("movie_recommender", "manual__1", "movies"), of_recommender(TRAINING, EVALUATION).version
+    about, version = (
+        ("movie_recommender", "manual__1", "movies"),
+        read_evidence("s3://bucket/training.json", "s3://bucket/evaluation.json", aws).version,
+    )
     assert found == [
         (*about, "challenger", "random 0.2", "ndcg_at_k", 0.3, version),
         (*about, "challenger", "random 0.2", "rmse", None, version),
