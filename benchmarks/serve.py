@@ -39,14 +39,14 @@ from penstock.bundle import MANIFEST, BundleManifest  # noqa: E402
 
 PYTHON = os.environ.get("PENSTOCK_SERVING_PYTHON", str(ROOT / ".venv/serving/bin/python"))
 SIDES = Path(__file__).parent / "sides"
-USERS = {27_000: (138_493, 20_000_000), 1_000_000: (100_000, 10_000_000)}
-"""Users and ratings by items."""
+SIZES = {27_000: (138_493, 20_000_000), 1_000_000: (100_000, 10_000_000)}
+"""Users and ratings by items; of another number of items five users and 500 ratings each."""
 CONNECTIONS = 8
 PAUSING = 64
 """Connections of the half load: with more of them each pauses for longer than wrk's timer is coarse."""
 READY_WITHIN = 180.0
-RELOADS_IN = 20.0
-"""Seconds of load during which versions take turns."""
+RELOADS_IN = 2
+"""Times the seconds of a load, during which versions take turns."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +58,7 @@ class Service:
     users: int
 
     def get(self, path: str) -> Any:
+        """The JSON that it answers."""
         return httpx.get(self.url + path, timeout=60).raise_for_status().json()
 
     def megabytes(self) -> float:
@@ -69,7 +70,7 @@ class Service:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--items", type=int, nargs="+", default=list(USERS), choices=list(USERS))
+    parser.add_argument("--items", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--rank", type=int, default=64)
     parser.add_argument("--seconds", type=int, default=10, help="of each load")
     options = parser.parse_args()
@@ -89,13 +90,15 @@ def main() -> None:
 
 def measure(folder: Path, items: int, rank: int, seconds: int) -> dict[str, dict[str, float]]:
     """Kernel, full load, half load, genre, reload; each a name and what was counted."""
-    users, ratings = USERS[items]
+    users, ratings = SIZES.get(items, (5 * items, 500 * items))
     first = folder / "bundles/1"
     counts = [f"--users={users}", f"--items={items}", f"--rank={rank}", f"--ratings={ratings}"]
     subprocess.run([PYTHON, str(SIDES.parent / "bundle_data.py"), str(first), *counts], check=True)
     second, megabytes = other_version(first), sum(each.stat().st_size for each in first.iterdir()) / 1e6
     requests = 2_000 if items < 100_000 else 200
-    kernel = run(Side(name="kernel", argv=[PYTHON, str(SIDES / "serve_kernel.py"), str(first), f"--requests={requests}"]))
+    argv = [PYTHON, str(SIDES / "serve_kernel.py"), str(first), f"--requests={requests}"]
+    alone = {"PYTHONPATH": f"{ROOT}:{ROOT / 'benchmarks'}", "OPENBLAS_NUM_THREADS": "1"}
+    kernel = run(Side(name="kernel", argv=argv, environment=alone))
     found = {"bundle": {"mb": megabytes}, "kernel": kernel}
     with served(folder, first, users) as service:
         load(service, seconds=2)
@@ -105,7 +108,7 @@ def measure(folder: Path, items: int, rank: int, seconds: int) -> dict[str, dict
         pause = 2 * PAUSING / found["full"]["per_s"] * 1000
         found["half"] = load(service, seconds=seconds, pause=pause, connections=PAUSING)
         found["memory"] = {"mb": service.megabytes()}
-        found["reload"] = reload_under_load(service, [second, first])
+        found["reload"] = reload_under_load(service, [second, first], seconds=RELOADS_IN * seconds)
     return found
 
 
@@ -174,11 +177,11 @@ def load_command(service: Service, seconds: float, query: str, pause: float, con
     return ["wrk", "-t1", f"-c{connections}", f"-d{seconds:.0f}s", "--timeout", "30s", *script]
 
 
-def reload_under_load(service: Service, bundles: Sequence[Path]) -> dict[str, float]:
+def reload_under_load(service: Service, bundles: Sequence[Path], *, seconds: float) -> dict[str, float]:
     """Versions take turns while wrk asks without pause; the peak of memory is looked at meanwhile."""
     reloads, peak = 0, 0.0
     answer: dict[str, float] = {}
-    wrk = threading.Thread(target=lambda: answer.update(load(service, seconds=RELOADS_IN)))
+    wrk = threading.Thread(target=lambda: answer.update(load(service, seconds=seconds)))
     wrk.start()
     took: list[float] = []
     while wrk.is_alive():
@@ -230,12 +233,15 @@ def notes(found: Mapping[str, Mapping[str, float]]) -> str:
     kernel, full, half = found["kernel"], found["full"], found["half"]
     bundle, memory, peak = found["bundle"]["mb"], found["memory"]["mb"], found["reload"]["peak_mb"]
     goal = 3 * kernel["all_p99_ms"] + 1
-    return (
-        f"\np99 at half load: {half['p99_ms']:.2f} ms (goal: 3x the kernel's and 1 ms, {goal:.2f} ms). Throughput: "
-        f"{full['per_s'] / kernel['all_per_s']:.0%} of the kernel's on one core (goal: 60 %). Memory: {memory:,.0f} MB for "
-        f"a bundle of {bundle:,.0f} MB, {memory / bundle:.2f}x, of which Python and the packages are "
-        f"{kernel['import_mb']:,.0f} MB (goal: 1.3x); at most {peak:,.0f} MB while two versions are loaded. A bundle opens, "
-        f"every byte checked, in {kernel['open_s']:.2f} s; a reload takes {found['reload']['reload_s']:.2f} s under load."
+    return "\n" + " ".join(
+        [
+            f"p99 at half load: {half['p99_ms']:.2f} ms (goal: 3x the kernel's and 1 ms, {goal:.2f} ms).",
+            f"Throughput: {full['per_s'] / kernel['all_per_s']:.0%} of the kernel's on one core (goal: 60 %).",
+            f"Memory: {memory:,.0f} MB for a bundle of {bundle:,.0f} MB, {memory / bundle:.2f}x (goal: 1.3x); Python",
+            f"and NumPy are {kernel['import_mb']:,.0f} MB of it. At most {peak:,.0f} MB while two versions are loaded.",
+            f"A bundle opens, every byte checked, in {kernel['open_s']:.2f} s; a reload takes",
+            f"{found['reload']['reload_s']:.2f} s under load.",
+        ]
     )
 
 

@@ -1,19 +1,15 @@
 """The service's kernel alone, in its environment: one request after the other, on one core, without HTTP.
 
-Usage: serve_kernel.py BUNDLE --requests 2000
+Usage: serve_kernel.py BUNDLE --requests 2000, with PYTHONPATH=.:benchmarks
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import sys
 import time
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
-
-import serving  # noqa: I001, F401 - settles BLAS's threads before NumPy is imported
 import numpy as np
 
 from harness.report import measured
