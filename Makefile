@@ -23,7 +23,7 @@ STACK := $(VENV)/airflow/.installed $(VENV)/spark/.installed $(VENV)/local/.inst
 WORKERS ?= 2
 PARALLEL := -n $(WORKERS) --dist loadfile
 # Both sides in one run, each written into its section of docs/benchmarks.md.
-BENCHES := startup score evaluate catalogue train trees predict scaling
+BENCHES := startup score evaluate catalogue train trees predict scaling serve
 FOLDERS := penstock tools local_aws spark_jobs glue_scripts models serving dags plugins tests benchmarks notebooks
 
 export PENSTOCK_LOCAL_PYTHON ?= $(abspath $(LOCAL)/python)
@@ -82,7 +82,7 @@ test-kills: $(VENV)/spark/.installed ## Count a stream whose driver is killed 20
 test-models: $(VENV)/predict/.installed ## Models for batch prediction: their interfaces, their command line
 	@$(PREDICT)/python -m pytest -q tests/models
 
-test-serving: $(VENV)/serving/.installed ## The real-time service: bundles, ranking
+test-serving: $(VENV)/serving/.installed $(VENV)/local/.installed ## The real-time service: bundles, ranking
 	@$(SERVING)/python -m pytest -q tests/serving
 
 test-emulator: $(VENV)/spark/.installed $(VENV)/local/.installed ## The local AWS, through boto3
@@ -122,6 +122,8 @@ $(BENCHES:%=bench-%): bench-%: $(STACK)
 	@$(LOCAL)/python benchmarks/$*.py $(ARGS)
 
 bench-predict: $(VENV)/predict/.installed $(VENV)/mrjob/.installed
+
+bench-serve: $(VENV)/serving/.installed
 
 ##@ Code
 

@@ -45,7 +45,7 @@ def write_bundle(folder: Path, arrays: Mapping[BundleFile, Any], **facts: Any) -
         seen=len(arrays[BundleFile.SEEN_ITEMS]),
         genres=len(arrays[BundleFile.GENRE_OFFSETS]) - 1,
         files=stored,
-    )
+    ).sealed()
     (folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
     return manifest
 

@@ -6,11 +6,14 @@ of the arrays are fixed here, so that a reader knows every byte of a file's head
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
 
+from penstock.codec import encode
 from penstock.documents import Document
 
 MANIFEST = "manifest.json"
@@ -128,6 +131,17 @@ class BundleManifest(Document):
     """The largest rating in the table: what an item that is liked counts as, where ratings are explicit."""
     files: list[StoredArray]
     code_sha: str
+    checksum: str = ""
+    """SHA-256 of everything else in here, however it is laid out as text."""
+
+    def sealed(self) -> BundleManifest:
+        """The same with its checksum."""
+        return replace(self, checksum=self.expected_checksum())
+
+    def expected_checksum(self) -> str:
+        """What `checksum` must be."""
+        text = json.dumps(encode(replace(self, checksum="")), sort_keys=True)
+        return hashlib.sha256(text.encode("ascii")).hexdigest()
 
     def expected_shape(self, name: BundleFile) -> tuple[int | None, ...]:
         """The shape that the counts ask of a file; None for an axis that they leave open."""

@@ -78,11 +78,18 @@ def _scalar(hint: Any, data: Any, where: str) -> Any:
     if hint is Any:
         return data
     if hint is float and isinstance(data, int) and not isinstance(data, bool):
-        return float(data)
+        return _float(data, where)
     exact = isinstance(hint, type) and isinstance(data, hint) and (hint is bool or not isinstance(data, bool))
     if exact:
         return data
     raise CodecError(where, f"expected {getattr(hint, '__name__', hint)}, got {_show(data)}")
+
+
+def _float(data: int, where: str) -> float:
+    try:
+        return float(data)
+    except OverflowError as error:
+        raise CodecError(where, f"expected float, got an integer beyond its range: {str(data)[:20]}...") from error
 
 
 def _required(field: dataclasses.Field[Any]) -> bool:

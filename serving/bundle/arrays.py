@@ -25,11 +25,10 @@ def open_regular(path: Path) -> BinaryIO:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     except (OSError, ValueError) as error:
         raise BundleError(f"{path}: cannot be opened as a plain file ({error})") from error
-    file = os.fdopen(descriptor, "rb")
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        file.close()
+        os.close(descriptor)
         raise BundleError(f"{path}: no plain file")
-    return file
+    return os.fdopen(descriptor, "rb")
 
 
 def open_array(path: Path, stored: StoredArray, *, verify: bool = True) -> NDArray[Any]:

@@ -15,6 +15,8 @@ MAX_BYTES = 16 * 1024**3
 _LARGEST = {"users": 2**31 - 1, "items": 2**31 - 1, "rank": 1_000, "genres": 10_000, "seen": 2**40}
 """Positions are int32; MLlib's ids are too. A rank or a number of genres beyond these is damage."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_LONGEST = 2_000
+"""Characters of a text; S3 keys have at most 1,024 bytes, Airflow's ids 250 characters."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -31,7 +33,13 @@ def read_manifest(content: bytes, source: str, *, max_bytes: int = MAX_BYTES) ->
     except DocumentError as error:
         raise BundleError(str(error)) from error
     _check_counts(manifest, source)
+    _check_texts(manifest, source)
     _check_files(manifest, source)
+    if manifest.checksum != manifest.expected_checksum():
+        raise BundleError(
+            f"{source}: its checksum is {manifest.checksum[:70]!r}; expected {manifest.expected_checksum()!r} by what "
+            "it says. Was it changed after it was written?"
+        )
     total = sum(each.bytes for each in manifest.files)
     if total > max_bytes:
         raise BundleError(
@@ -51,6 +59,15 @@ def _check_counts(manifest: BundleManifest, source: str) -> None:
         value = getattr(manifest, name)
         if not math.isfinite(value) or (name != "top_rating" and value < 0):
             raise BundleError(f"{source}: {name} is {value}; expected a finite number, not below 0")
+
+
+def _check_texts(manifest: BundleManifest, source: str) -> None:
+    for name in ("model_uri", "dag_id", "run_id", "code_sha"):
+        value = getattr(manifest, name)
+        if not value.isprintable() or len(value) > _LONGEST:
+            raise BundleError(
+                f"{source}: {name} is {value[:100]!a}; expected at most {_LONGEST:,} printable characters"
+            )
     for name in ("model", "version"):
         value = getattr(manifest, name)
         if not _NAME.fullmatch(value):

@@ -1,5 +1,7 @@
 """The contract of a serving bundle: literal, because a job and a service meet there."""
 
+from dataclasses import replace
+
 import pytest
 
 from penstock.bundle import CONTENTS, BundleFile, BundleManifest, ElementType, npy_bytes, npy_header
@@ -46,6 +48,12 @@ def test_every_file_has_a_type_and_a_shape() -> None:
 
 def test_the_manifest_is_read_as_it_was_written() -> None:
     assert BundleManifest.from_json(MANIFEST.to_json(), "s3://b/manifest.json") == MANIFEST
+
+
+def test_a_sealed_manifest_knows_its_own_content() -> None:
+    sealed = BundleManifest.from_json(MANIFEST.sealed().to_json(), "s3://b/manifest.json")
+    assert sealed.checksum == sealed.expected_checksum() == MANIFEST.expected_checksum()
+    assert replace(sealed, alpha=2.0).expected_checksum() != sealed.checksum
 
 
 def test_a_document_of_another_kind_is_refused() -> None:

@@ -107,6 +107,14 @@ def test_a_damaged_document_is_refused_with_the_key_path(old: str, new: str, mes
     assert str(caught.value) == message
 
 
+def test_a_number_beyond_all_floats_is_refused() -> None:
+    text = EVALUATION.to_json().replace('"seconds": 1.5', f'"seconds": {10**400}')
+    with pytest.raises(DocumentError) as caught:
+        Evaluation.from_json(text, "x")
+    said = "x: seconds: expected float, got an integer beyond its range: 10000000000000000000..."
+    assert str(caught.value) == said
+
+
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
