@@ -1,4 +1,4 @@
-"""Ratings in, ten movies for every user out: clean, train, judge, promote, score.
+"""Ratings in, ten movies for every user out: clean, train, judge, promote, score, publish.
 
 ### What it does
 
@@ -7,6 +7,10 @@ spec and compares them with what the champion was trained on, then starts an EMR
 side (one that ranks movies, one that predicts ratings), judges each against its champion and trivial baselines on the
 same held-out rows, promotes what passes the gate in the model registry, and writes the top movies for every user. The
 cluster ends whatever happens. A rejected model is no failure: promotion and what depends on it are skipped.
+
+What is promoted is published: the services of the deployment load its bundle, a few canary users try it, and the
+application's table is replaced by the scores. If a service cannot load it or gives the canary users nonsense, every
+service and the registry go back to the version before. What the deployment does not name is skipped.
 
 ### Where the outputs are
 
@@ -22,6 +26,8 @@ Everything of a run lies below `<root>/runs/movie_recommender/<run>/`.
 | how a model was trained and judged | `metrics/<model>/training.json`, `metrics/<model>/evaluation.json` |
 | why a model was promoted or not | `metrics/<model>/verdict.json` |
 | recommendations, also in the Data Catalog | `scores/movie_recommender` |
+| the same in SQL, and the history of all metrics | tables `recommendations` and `model_metrics` |
+| what services load | `<root>/bundles/movie_recommender/<version>` |
 | the report of all of it | `report/index.html`, `report/run.json` |
 | champions | MLflow: registered model of the same name, alias `champion` |
 
@@ -31,17 +37,20 @@ The failed task's log names the cause; a Spark job's own log lies below `<root>/
 cause and clear the failed task: Airflow brings up a new cluster for it. Values are in `specs/movie_recommender.yaml`.
 """
 
-from airflow.sdk import chain
+from airflow.sdk import chain, cross_downstream
 
 from workflow.compute.choice import on_compute
 from workflow.models import report
 from workflow.recommender.flow import RecommenderFlow
 from workflow.recommender.tasks import (
+    bundle_model,
     catalogue_scores,
     catalogue_tables,
     check_ratings,
     clean_ratings,
+    deploy_model,
     find_champions,
+    load_scores,
     score_users,
     train_and_judge,
     wait_for_ratings,
@@ -52,11 +61,14 @@ flow = RecommenderFlow.load(__file__)
 with flow.dag(__doc__) as dag:
     known, checked = [catalogue_tables(flow), find_champions(flow)], check_ratings(flow)
     models = {model: train_and_judge(flow, model) for model in flow.spec.models}
-    chosen, scored, published = models[flow.spec.scoring.model], score_users(flow), catalogue_scores(flow)
+    chosen, scored, bundled = models[flow.spec.scoring.model], score_users(flow), bundle_model(flow)
+    deployed, published = deploy_model(flow, chosen), [catalogue_scores(flow), load_scores(flow)]
 
     chain(wait_for_ratings(flow), clean_ratings(flow), known, checked)
     trained, judged = [each.trains for each in models.values()], [each.judges for each in models.values()]
-    measured = on_compute(flow, after=[checked], first=trained, last=[*judged, scored])
-    chain(chosen.gate, scored)
-    chain([chosen.promotes, scored], published)
-    report(flow, after=[*measured, *(each.promotes for each in models.values()), published])
+    measured = on_compute(flow, after=[checked], first=trained, last=[*judged, scored, bundled])
+    chain(chosen.gate, [scored, bundled])
+    chain([chosen.promotes, scored, bundled], deployed.begins)
+    cross_downstream([chosen.promotes, deployed.tried], published)
+    ends = [end for each in models.values() for end in each.ends]
+    report(flow, after=[*measured, *ends, *deployed.ends, *published])

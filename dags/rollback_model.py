@@ -6,12 +6,14 @@ Moves the alias `champion` of one registered model back: to the version that was
 you name. It is one call to the model registry, so there is a whole champion at every moment. Nothing is removed: the
 version that is left stays in the registry, and another run of this DAG can move the alias again.
 
-Whoever reacts to the champion (scoring, serving) is told by Airflow's asset alias `penstock.champions`.
+The deployment's services of the model load the version's bundle; without any, that is skipped. Whoever else reacts to
+the champion is told by Airflow's asset alias `penstock.champions`.
 
 ### When it fails
 
 The error says what is wrong: an unknown model or version, a model that has had one champion only, or a champion that
-somebody else has changed since this run looked. Nothing was changed then.
+somebody else has changed since this run looked. Nothing was changed then. When `reload_services` fails, the alias has
+moved: the error says which service does not follow, and why. Mend it and clear the task.
 """
 
 from workflow.rollback.flow import RollbackFlow

@@ -15,6 +15,17 @@ VARIABLE = "PENSTOCK_DEPLOYMENT"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Service:
+    """A real-time service that serves a model; its address and key are an Airflow connection's."""
+
+    name: str
+    model: str
+    """The registered model whose champion it serves."""
+    conn_id: str
+    """Airflow connection of type `http`; its password is the service's admin key, if it asks for one."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Deployment(Document):
     """Bucket, roles, network, code and services of one environment; no secrets."""
 
@@ -37,6 +48,10 @@ class Deployment(Document):
     glue_role: str
     glue_database: str
     aws_conn_id: str = "aws_default"
+    sql_conn_id: str = ""
+    """Airflow connection, of type `postgres` or `sqlite`, of the database for application tables; empty for none."""
+    services: list[Service] = field(default_factory=list)
+    """Who is told to reload when there is a new champion; none, and nothing is deployed."""
     subnet_ids: list[str] = field(default_factory=list)
     poll_seconds: int = 30
     """How often waiting tasks ask AWS, in seconds."""
@@ -53,6 +68,10 @@ class Deployment(Document):
     def code(self) -> Code:
         """The deployed bundle of job code."""
         return self.layout.code(self.code_sha)
+
+    def services_of(self, model: str) -> list[Service]:
+        """The services that serve a model."""
+        return [each for each in self.services if each.model == model]
 
     @classmethod
     def load(cls) -> Deployment:

@@ -23,6 +23,8 @@ ALGORITHMS = {
     (Engine.IMPLICIT, Objective.RANKING): "ALS by implicit on implicit feedback, every rating counted as 1",
 }
 """What there is; `implicit` does not predict ratings."""
+DEFAULTS = {"rank": 10, "maxIter": 10, "regParam": 0.1, "alpha": 1.0}
+"""MLlib's values of what may be searched."""
 CHECKPOINT_INTERVAL = 5
 """Iterations between two checkpoints; ALS's own default of 10 leaves a lineage that overflows a stack of 1 MiB when
 frames are large (Java's first compiler)."""

@@ -39,6 +39,9 @@ class Settings:
     aws_port: int = setting("PENSTOCK_AWS_PORT", 8081, "The local AWS: EMR, Glue, IAM, CloudWatch Logs.")
     s3_port: int = setting("PENSTOCK_S3_PORT", 8082, "The local AWS: S3.")
     mlflow_port: int = setting("PENSTOCK_MLFLOW_PORT", 8083, "MLflow's UI and API.")
+    service_url: str | None = setting(
+        "PENSTOCK_SERVICE_URL", None, "A real-time service on this machine that new champions are deployed to."
+    )
     start_seconds: int = setting("PENSTOCK_START_SECONDS", 180, "How long the stack may take to become healthy.")
     run_seconds: int = setting("PENSTOCK_RUN_SECONDS", 1800, "How long `demo` and `run` follow a run.")
 
@@ -108,6 +111,11 @@ class Settings:
         return self.home / "deployment.json"
 
     @property
+    def tables_file(self) -> Path:
+        """The sqlite database of the application tables."""
+        return self.home / "tables.db"
+
+    @property
     def summary_file(self) -> Path:
         """What the last demo found."""
         return self.home / "demo-summary.json"
@@ -119,4 +127,6 @@ def _parse(variable: str, kind: Any, text: str) -> Any:
             return int(text)
         except ValueError as error:
             raise ToolError(f"{variable}={text}: expected a whole number", status=UNUSABLE) from error
+    if kind.startswith("str"):
+        return text
     return Path(text).expanduser().absolute()

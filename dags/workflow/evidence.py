@@ -48,6 +48,11 @@ class Evidence:
     digest: str
     """Equal documents, equal digest."""
 
+    @property
+    def version(self) -> str:
+        """The name of the version's folder, of its bundle, and of what a service says that it serves."""
+        return self.digest[:16]
+
 
 def of_recommender(training: TrainingReport, evaluation: Evaluation) -> Evidence:
     """Of ALS trained and judged as a recommender."""

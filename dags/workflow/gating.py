@@ -45,8 +45,8 @@ def decide(
     mode: str,
     thresholds: list[dict[str, Any]],
     aws: dict[str, Any],
-) -> bool:
-    """Whether the model is promoted; the verdict is stored.
+) -> str:
+    """The version that the model will be if it is promoted, else nothing; the verdict is stored.
 
     Only what follows directly is skipped, and the rest by its own trigger rule, so the cluster still ends.
     """
@@ -66,4 +66,4 @@ def decide(
     outcome = "promoted" if verdict.promote else "rejected"
     asked = verdict.promote and GateMode(mode) is GateMode.APPROVAL
     log.info("%s, gate %s: %s", evidence.model_uri, mode, "put before a reviewer" if asked else outcome)
-    return verdict.promote
+    return evidence.version if verdict.promote else ""

@@ -13,6 +13,7 @@ from workflow.compute.choice import run_job
 from workflow.form import param
 from workflow.operators.approval import ModelApprovalOperator
 from workflow.reporting.task import write_report
+from workflow.tables.tasks import keep_metrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,14 +47,20 @@ class Contender:
 
     trains: Any
     judges: Any
+    records: Any
     gate: Any
     promotes: Any
+
+    @property
+    def ends(self) -> list[Any]:
+        """What the run's report waits for."""
+        return [self.records, self.promotes]
 
 
 def contend(
     flow: Flow[Any], sources: Sources, thresholds: Iterable[Threshold], *, train: ReportingArgs, judge: ReportingArgs
 ) -> Contender:
-    """Train, judge, gate, approve, promote: the task group of one model.
+    """Train, judge, record, gate, approve, promote: the task group of one model.
 
     Nothing after judgement needs the cluster, so that neither a reviewer nor a registry that is away keeps one alive.
     """
@@ -64,8 +71,10 @@ def contend(
         decided = gating.gate(flow, sources, thresholds, mode=mode)
         asked = ModelApprovalOperator.of(flow, sources, mode=mode)
         promoted = promotion.promote(flow, sources)
+        recorded = keep_metrics(flow, sources)
         chain(trained, judged, decided, asked, promoted)
-    return Contender(trains=trained, judges=judged, gate=decided, promotes=promoted)
+        chain(judged, recorded)
+    return Contender(trains=trained, judges=judged, records=recorded, gate=decided, promotes=promoted)
 
 
 def report(flow: Flow[Any], *, after: Iterable[Any]) -> None:

@@ -71,7 +71,7 @@ def preserve(
     model: str, run: str, evidence: Evidence, documents: dict[str, str], *, models_uri: str, aws: dict[str, Any]
 ) -> registry.Registration:
     """Copy the model and its documents into the version's folder, in the layout of MLflow's Spark flavor."""
-    version_uri = f"{models_uri}/{evidence.digest[:16]}"
+    version_uri = f"{models_uri}/{evidence.version}"
     model_uri = f"{version_uri}/{SPARK_MODEL}"
     copy_folder(evidence.model_uri, model_uri, aws)
     copies = {

@@ -77,6 +77,7 @@ ALL_JOBS: tuple[type[ReportingArgs], ...] = (
     AssessArgs,
     ScoreArgs,
     RelateItemsArgs,
+    BundleArgs,
     StreamArgs,
     PredictArgs,
 )

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from penstock_waits.served import FAILED, SERVING
 from penstock_waits.wait import Call, Wait
 
+SERVICE = "penstock-service"
+"""What a look names as its service where it asks a real-time service and not AWS."""
 CLUSTER_REASON = "Cluster.Status.StateChangeReason.[Code, Message]"
 ENDED = ["TERMINATED", "TERMINATED_WITH_ERRORS"]
 
@@ -104,6 +107,23 @@ def job_run_ended(
         failure=["FAILED", "CANCELLED"],
         cancel=Call(service="emr-serverless", method="cancel_job_run", arguments=run),
         progress_uri=progress_uri,
+        deadline=deadline,
+        poll_seconds=poll_seconds,
+    )
+
+
+def version_served(
+    connection_id: str, reload_id: str, *, model: str, version: str, deadline: datetime, poll_seconds: float
+) -> Wait:
+    """Until every worker of a real-time service serves the version of the model."""
+    asked = {"connection_id": connection_id, "reload_id": reload_id, "model": model, "version": version}
+    return Wait(
+        what=f"reload {reload_id} of the service {connection_id}",
+        look=Call(service=SERVICE, method="reload_state", arguments=asked),
+        state="state",
+        reason="reasons",
+        success=[SERVING],
+        failure=[FAILED],
         deadline=deadline,
         poll_seconds=poll_seconds,
     )

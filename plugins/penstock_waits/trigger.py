@@ -16,6 +16,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from penstock.layout import split_uri
 from penstock_waits.progress import ProgressLog
+from penstock_waits.services import AsyncReloads
+from penstock_waits.tables import SERVICE
 from penstock_waits.wait import Call, Outcome, Wait
 from penstock_waits.watch import Watch
 
@@ -70,6 +72,8 @@ class WaitTrigger(BaseTrigger):
         )
 
     async def _client(self, service: str, clients: dict[str, Any], stack: AsyncExitStack) -> Any:
+        if service == SERVICE:
+            return AsyncReloads()
         if service not in clients:
             connecting = self._hook(service).get_async_conn()  # type: ignore[no-untyped-call]
             clients[service] = await stack.enter_async_context(await connecting)

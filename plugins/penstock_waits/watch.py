@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from penstock_waits.served import ServiceError
 from penstock_waits.wait import Outcome, Wait
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ def is_transient(error: Exception) -> bool:
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return error.response["Error"]["Code"] in TRANSIENT or status >= 500  # noqa: PLR2004 - HTTP
-    return True
+    return error.passing if isinstance(error, ServiceError) else True
 
 
 class Watch:

@@ -11,6 +11,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,8 @@ def fetch(uri: str, cache: Path, roots: Sequence[str], *, max_bytes: int = MAX_B
     digest = hashlib.sha256(content).hexdigest()[:_DIGITS]
     target = cache / manifest.model / f"{manifest.version}-{digest}"
     if _is_whole(target, max_bytes):
+        with suppress(FileNotFoundError):
+            os.utime(target)
         return target
     draft = cache / f".draft-{uuid.uuid4()}"
     try:
@@ -56,12 +59,20 @@ def fetch(uri: str, cache: Path, roots: Sequence[str], *, max_bytes: int = MAX_B
 def prune(cache: Path, model: str, *, keep: int) -> list[Path]:
     """Remove all but the `keep` bundles of a model that were fetched last; returns what was removed.
 
-    A process that has one of them open keeps its mapping: the disk is freed when it lets go.
+    A process that has one of them open keeps its mapping: the disk is freed when it lets go. Several may prune at once.
     """
-    found = sorted((cache / model).iterdir(), key=lambda each: each.stat().st_mtime, reverse=True)
+    found = sorted((cache / model).iterdir(), key=_fetched, reverse=True)
     for each in found[keep:]:
         shutil.rmtree(each, ignore_errors=True)
     return found[keep:]
+
+
+def _fetched(folder: Path) -> float:
+    """When it was last fetched; long ago, if another process has just removed it."""
+    try:
+        return folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _read_at_most(source: Source, name: str, limit: int) -> bytes:

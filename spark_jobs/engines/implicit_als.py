@@ -13,14 +13,11 @@ from pyspark.ml.param import Param, Params, TypeConverters
 from pyspark.ml.recommendation import ALSModel
 
 from penstock.errors import DeploymentError
-from spark_jobs.als import model_of
+from spark_jobs.als import DEFAULTS, model_of
 
 if TYPE_CHECKING:
     from pyspark.ml._typing import ParamMap
     from pyspark.sql import DataFrame, SparkSession
-
-_DEFAULTS = {"rank": 10, "maxIter": 10, "regParam": 0.1, "alpha": 1.0}
-"""MLlib's."""
 
 
 class ImplicitALS(Estimator[ALSModel]):
@@ -39,7 +36,7 @@ class ImplicitALS(Estimator[ALSModel]):
         super().__init__()
         _library()
         self.rows, self.seed, self.threads = rows, seed, threads
-        self._setDefault(**_DEFAULTS)
+        self._setDefault(**DEFAULTS)
 
     def fitMultiple(  # noqa: N802 - MLlib's name
         self,

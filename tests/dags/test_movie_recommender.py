@@ -27,17 +27,42 @@ EDGES = {
     "plan_cluster": {"create_cluster", "terminate_cluster", "measure_cost"},
     "create_cluster": {"movie_recommender.train_model", "movie_ratings.train_model", "terminate_cluster"},
     "movie_recommender.train_model": {"movie_recommender.evaluate_model"},
-    "movie_recommender.evaluate_model": {"movie_recommender.gate", "terminate_cluster"},
-    "movie_recommender.gate": {"movie_recommender.approve_model", "score_users"},
+    "movie_recommender.evaluate_model": {
+        "movie_recommender.gate",
+        "movie_recommender.record_metrics",
+        "terminate_cluster",
+    },
+    "movie_recommender.record_metrics": {"write_report"},
+    "movie_recommender.gate": {"movie_recommender.approve_model", "score_users", "bundle_model"},
     "movie_recommender.approve_model": {"movie_recommender.promote_model"},
-    "movie_recommender.promote_model": {"catalogue_scores", "write_report"},
+    "movie_recommender.promote_model": {
+        "deploy.find_served",
+        "deploy.restore_champion",
+        "catalogue_scores",
+        "load_recommendations",
+        "write_report",
+    },
     "movie_ratings.train_model": {"movie_ratings.evaluate_model"},
-    "movie_ratings.evaluate_model": {"movie_ratings.gate", "terminate_cluster"},
+    "movie_ratings.evaluate_model": {"movie_ratings.gate", "movie_ratings.record_metrics", "terminate_cluster"},
+    "movie_ratings.record_metrics": {"write_report"},
     "movie_ratings.gate": {"movie_ratings.approve_model"},
     "movie_ratings.approve_model": {"movie_ratings.promote_model"},
     "movie_ratings.promote_model": {"write_report"},
-    "score_users": {"catalogue_scores", "terminate_cluster"},
+    "score_users": {"deploy.find_served", "terminate_cluster"},
+    "bundle_model": {"deploy.find_served", "terminate_cluster"},
+    "deploy.find_served": {"deploy.reload_services", "deploy.restore_services", "deploy.restore_champion"},
+    "deploy.reload_services": {"deploy.try_canary", "deploy.restore_services", "deploy.restore_champion"},
+    "deploy.try_canary": {
+        "deploy.restore_services",
+        "deploy.restore_champion",
+        "catalogue_scores",
+        "load_recommendations",
+        "write_report",
+    },
+    "deploy.restore_services": {"write_report"},
+    "deploy.restore_champion": {"write_report"},
     "catalogue_scores": {"write_report"},
+    "load_recommendations": {"write_report"},
     "terminate_cluster": {"measure_cost"},
     "measure_cost": {"write_report"},
     "write_report": set(),
@@ -99,7 +124,7 @@ def test_the_cluster_has_one_teardown_and_every_step_lies_between(dag: DAG) -> N
     assert terminate.trigger_rule == "all_done_setup_success"
     between = create.get_flat_relative_ids(upstream=False) & terminate.get_flat_relative_ids(upstream=True)
     steps = {task.task_id for task in dag.tasks if isinstance(task, SparkStepOperator)}
-    assert len(steps) == 5
+    assert len(steps) == 6
     assert steps <= between
 
 
@@ -120,6 +145,20 @@ def test_a_rejected_model_skips_only_what_follows_directly(dag: DAG) -> None:
     assert [gate.ignore_downstream_trigger_rules for gate in gates] == [False, False]
 
 
+def test_a_failed_deployment_is_taken_back_and_what_follows_it_does_not_run(dag: DAG) -> None:
+    """The run fails by what was not published: the tasks that go back are leaves and succeed."""
+    rules = {each: dag.get_task(each).trigger_rule for each in dag.task_ids}
+    assert {each for each, rule in rules.items() if rule == "one_failed"} == {
+        "deploy.restore_services",
+        "deploy.restore_champion",
+    }
+    published = {each for each, rule in rules.items() if rule == "none_failed_min_one_success"}
+    assert published == {"catalogue_scores", "load_recommendations"}
+    for each in published:
+        upstream = dag.get_task(each).upstream_task_ids
+        assert upstream == {"movie_recommender.promote_model", "deploy.try_canary"}
+
+
 def test_tasks_lead_to_what_they_made(dag: DAG) -> None:
     serialized = DagSerialization.from_dict(DagSerialization.to_dict(dag))
     links = {
@@ -131,7 +170,7 @@ def test_tasks_lead_to_what_they_made(dag: DAG) -> None:
     assert links == {
         **{name: ["EMR Cluster", "EMR Cluster Logs"] for name in ("create_cluster", "terminate_cluster")},
         **{job: ["Driver log", "Report"] for job in ("clean_ratings", "check_data")},
-        "score_users": ["Driver log", "Report"],
+        **{job: ["Driver log", "Report"] for job in ("score_users", "bundle_model")},
         **{f"{model}.{job}": ["Driver log", "Report"] for model in models for job in ("train_model", "evaluate_model")},
         **{f"{model}.promote_model": ["MLflow version", "Report"] for model in models},
     }
@@ -154,11 +193,12 @@ def test_the_assets_are_published_by_the_tasks_that_finish_them(dag: DAG) -> Non
         "movie_recommender.promote_model": ["movie_recommender.model.movie_recommender"],
         "movie_ratings.promote_model": ["movie_recommender.model.movie_ratings"],
         "catalogue_scores": ["movie_recommender.scores"],
+        "deploy.restore_champion": ["penstock.champions"],
     }
 
 
 def test_the_dag_says_what_it_is(dag: DAG) -> None:
-    assert dag.description == "Ratings in, ten movies for every user out: clean, train, judge, promote, score."
+    assert dag.description == "Ratings in, ten movies for every user out: clean, train, judge, promote, score, publish."
     assert dag.tags == {"movielens", "penstock", "recommender"}
     assert dag.owner == "data-science"
     assert not dag.catchup
@@ -174,9 +214,12 @@ def test_the_dag_says_what_it_is(dag: DAG) -> None:
         (
             "True",
             [
+                "bundle_model",
                 "check_data",
                 "clean_ratings",
                 "create_cluster",
+                "deploy.reload_services",
+                "deploy.restore_services",
                 "movie_ratings.evaluate_model",
                 "movie_ratings.train_model",
                 "movie_recommender.evaluate_model",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from penstock.deployment import VARIABLE, Deployment
+from penstock.deployment import VARIABLE, Deployment, Service
 from penstock.errors import DeploymentError
 
 DEPLOYMENT = Deployment(
@@ -57,6 +57,16 @@ def test_fields_with_defaults_may_be_left_out() -> None:
     data = json.loads(DEPLOYMENT.to_json())
     del data["subnet_ids"], data["aws_conn_id"], data["notify"]
     assert Deployment.from_json(json.dumps(data), "x") == DEPLOYMENT
+
+
+def test_services_are_found_by_their_model() -> None:
+    named = [
+        Service(name=name, model=model, conn_id=name)
+        for name, model in (("a", "movies"), ("b", "songs"), ("c", "movies"))
+    ]
+    found = Deployment.from_json(replace(DEPLOYMENT, services=named, sql_conn_id="app").to_json(), "x")
+    assert [each.name for each in found.services_of("movies")] == ["a", "c"]
+    assert (found.services_of("films"), found.sql_conn_id) == ([], "app")
 
 
 def test_who_is_told_is_part_of_it() -> None:

@@ -55,6 +55,7 @@ def show(summary: Mapping[str, Any]) -> None:
     _data(summary)
     _models(summary["models"])
     _recommendations(summary["recommendations"], summary["models"])
+    _tables(summary.get("tables") or {})
     show_cost(summary["cost"])
     show_times(summary)
 
@@ -124,6 +125,12 @@ def _recommendations(found: Mapping[str, Any] | None, models: Mapping[str, Any])
     console.print(table)
     if without := scores.get("users_without_scores"):
         console.print(f"Users without recommendations: {without:,}", style="yellow")
+
+
+def _tables(tables: Mapping[str, int]) -> None:
+    if tables:
+        rows = ", ".join(f"{name} ({count:,} rows)" for name, count in tables.items())
+        console.print(f"Loaded into the application's database: {rows}", markup=False, soft_wrap=True)
 
 
 def show_places(places: Table, summary_file: str) -> None:

@@ -44,7 +44,7 @@ def run_demo(settings: Settings, *, user: int | None) -> None:
         _record(settings, describe_run(run, clock) | {"data": dataset.facts()})
         explain_failure(api, settings, run)
         raise ToolError(f"{DAG_ID} ended as {run.state}. The stack is still up, so that you can look; stop: make down")
-    summary = summarise(run, _outputs(stack, run), dataset, clock, user=user)
+    summary = summarise(run, _outputs(stack, run), dataset, clock, user=user, tables=settings.tables_file)
     _record(settings, summary | {"airflow": _login(stack), "stop": "make down"})
     report.show(summary)
     report.show_places(places(stack), str(settings.summary_file))

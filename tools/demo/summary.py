@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.compute as pc
 
 from penstock.codec import encode
+from tools.demo.tables import loaded_tables
 from tools.errors import ToolError
 from tools.runs.timing import describe_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from penstock.cost import Cost
     from tools.datasets.dataset import Dataset
@@ -24,7 +26,7 @@ _SHOWN_ITEMS = 10
 
 
 def summarise(
-    run: FinishedRun, outputs: RunOutputs, dataset: Dataset, clock: Clock, *, user: int | None
+    run: FinishedRun, outputs: RunOutputs, dataset: Dataset, clock: Clock, *, user: int | None, tables: Path
 ) -> dict[str, Any]:
     """Everything about a successful run; raises ToolError if an output is missing or `user` has no scores."""
     data = outputs.data()
@@ -37,6 +39,7 @@ def summarise(
         "items": data.items,
         "models": {each.name: _model(each) for each in models},
         "recommendations": _recommendations(outputs, models, user),
+        "tables": loaded_tables(tables, run.run_id),
         "cost": _cost(outputs.cost()),
     }
     return {**describe_run(run, clock), **found}  # in this order, so that the clock has seen all of it

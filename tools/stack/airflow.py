@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from penstock.deployment import VARIABLE
 from tools.credentials import USER, Credentials, write_private
 from tools.settings import HOST, REPOSITORY, Settings
-from tools.stack.aws import REGION
+from tools.stack.aws import REGION, SERVICE_CONNECTION, SQL_CONNECTION
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +45,7 @@ def environment(settings: Settings, credentials: Credentials) -> dict[str, str]:
         **named,
         "AIRFLOW_HOME": str(settings.airflow_home),
         CONNECTION: connection(settings, credentials),
+        **publishing(settings),
         VARIABLE: str(settings.deployment_file),
         # The API server would otherwise be reached through the user's proxy.
         "NO_PROXY": f"{HOST},localhost",
@@ -68,6 +69,14 @@ def connection(settings: Settings, credentials: Credentials) -> str:
         "extra": extra,
     }
     return json.dumps(value, separators=(",", ":"))
+
+
+def publishing(settings: Settings) -> dict[str, str]:
+    """The connections of the application tables, and of the real-time service if there is one."""
+    found = {SQL_CONNECTION: {"conn_type": "sqlite", "host": str(settings.tables_file)}}
+    if settings.service_url:
+        found[SERVICE_CONNECTION] = {"conn_type": "http", "host": settings.service_url}
+    return {f"AIRFLOW_CONN_{name.upper()}": json.dumps(each) for name, each in found.items()}
 
 
 def _core(settings: Settings, credentials: Credentials) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
-from penstock.deployment import Deployment
+from penstock.deployment import Deployment, Service
 from tools.settings import HOST, Settings
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 REGION = "us-east-1"
 BUCKET = "penstock-local"
 GLUE_DATABASE = "penstock"
+SQL_CONNECTION, SERVICE_CONNECTION = "penstock_sql", "penstock_service"
+"""Airflow's connections to what champions are published to."""
+SERVED_MODEL = "movie_recommender"
 EMR_SERVICE_ROLE, EMR_INSTANCE_PROFILE, GLUE_ROLE = "penstock-emr", "penstock-emr-ec2", "penstock-glue"
 EMR_SERVERLESS_ROLE = "penstock-emr-serverless"
 ACCOUNT = "123456789012"
@@ -57,6 +60,8 @@ def deployment(settings: Settings, *, code_sha: str, packages_sha: str = "") -> 
         emr_serverless_role=f"arn:aws:iam::{ACCOUNT}:role/{EMR_SERVERLESS_ROLE}",
         glue_role=GLUE_ROLE,
         glue_database=GLUE_DATABASE,
+        sql_conn_id=SQL_CONNECTION,
+        services=[Service(name="local", model=SERVED_MODEL, conn_id=SERVICE_CONNECTION)] * bool(settings.service_url),
         poll_seconds=1,
     )
 

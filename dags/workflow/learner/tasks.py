@@ -35,7 +35,7 @@ def learn(flow: LearnerFlow) -> None:
     chain(waited, cleaned, [catalogued, found], checked)
     judged = [each.judges for each in models]
     measured = on_compute(flow, after=[checked], first=[each.trains for each in models], last=judged)
-    report(flow, after=[*measured, *(each.promotes for each in models)])
+    report(flow, after=[*measured, *(end for each in models for end in each.ends)])
 
 
 def fit_and_judge(flow: LearnerFlow, model: str) -> Contender:

@@ -23,7 +23,9 @@ from penstock.jobs import (
     SplitMethod,
 )
 from workflow.checking.spec import Checks
+from workflow.publishing.spec import Serving
 from workflow.spec import GateRule, ModelName, Timeouts, Workflow, argument
+from workflow.tables.spec import Tables
 from workflow.values import Minutes, Values
 
 if TYPE_CHECKING:
@@ -132,6 +134,9 @@ class RecommenderTimeouts(Timeouts):
 
     check: Minutes
     score: Minutes
+    bundle: Minutes = 60
+    deploy: Minutes = 15
+    load: Minutes = 60
 
 
 class MovieRecommender(Workflow):
@@ -142,6 +147,8 @@ class MovieRecommender(Workflow):
     checks: Checks
     models: dict[ModelName, Model] = Field(min_length=1)
     scoring: Scoring
+    serving: Serving = Field(default_factory=Serving)
+    tables: Tables = Field(default_factory=Tables)
     timeouts: RecommenderTimeouts
 
     @field_validator("scoring", mode="after")
@@ -158,4 +165,5 @@ class MovieRecommender(Workflow):
     def longest_minutes(self) -> int:
         """How long the tasks on the compute can take, were every model trained after the other and nothing retried."""
         limits = self.timeouts
-        return limits.cluster + len(self.models) * (limits.train + limits.evaluate + limits.bookkeeping) + limits.score
+        models = len(self.models) * (limits.train + limits.evaluate + limits.bookkeeping)
+        return limits.cluster + models + limits.score + limits.bundle

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from airflow.sdk import Asset
 
-from penstock.jobs import CleanRatingsArgs, ComparedRows, EvaluateArgs, ScoreArgs, TrainArgs
+from penstock.jobs import BundleArgs, CleanRatingsArgs, ComparedRows, EvaluateArgs, ScoreArgs, TrainArgs
 from workflow import catalog, champions
 from workflow.champions import champion_of
 from workflow.checking.tasks import check_data
@@ -15,7 +16,9 @@ from workflow.compute.choice import run_job
 from workflow.form import param
 from workflow.glue import run_glue_job, wait_for_files
 from workflow.models import Contender, Sources, contend
+from workflow.publishing.tasks import deploy, version_of
 from workflow.recommender.flow import CLEAN
+from workflow.tables.tasks import load_recommendations
 
 if TYPE_CHECKING:
     from airflow.providers.amazon.aws.sensors.s3 import S3KeySensor
@@ -24,9 +27,12 @@ if TYPE_CHECKING:
     from workflow.operators.glue import GlueRunOperator
     from workflow.operators.serverless import SparkJobRunOperator
     from workflow.operators.step import SparkStepOperator
+    from workflow.publishing.tasks import Deployed
     from workflow.recommender.flow import RecommenderFlow
 
 RATINGS, MOVIES, HISTORIES = "ratings", "movies", "histories"
+UNLESS_REFUSED = "none_failed_min_one_success"
+"""After the promotion and the canary: the promotion must have succeeded, the canary may have nobody to ask."""
 COMPARED = ("item_id", "rating")
 """Columns of ratings whose distribution is compared; users and times are others in every run that goes on."""
 
@@ -55,7 +61,7 @@ def catalogue_scores(flow: RecommenderFlow) -> XComArg:
     """The top-k table into the Data Catalog."""
     asset = Asset(f"{flow.dag_id}.scores")
     report_uri = flow.run.score_report(flow.spec.scoring.model)
-    return catalog.catalogue_scores.override(outlets=[asset])(
+    return catalog.catalogue_scores.override(outlets=[asset], trigger_rule=UNLESS_REFUSED)(
         report_uri=report_uri, database=flow.deployment.glue_database, aws=flow.aws, asset=asset
     )
 
@@ -76,6 +82,31 @@ def score_users(flow: RecommenderFlow) -> SparkStepOperator | SparkJobRunOperato
     """The top k for every user, by the model that has just passed its gate."""
     model, minutes = flow.spec.scoring.model, flow.spec.timeouts.score
     return run_job(flow, "score_users", score_args(flow), label=model, minutes=minutes)
+
+
+def load_scores(flow: RecommenderFlow) -> XComArg:
+    """The top-k table into the application's database."""
+    table, model = flow.spec.tables.recommendations, flow.spec.scoring.model
+    minutes = timedelta(minutes=flow.spec.timeouts.load)
+    return load_recommendations.override(execution_timeout=minutes, trigger_rule=UNLESS_REFUSED)(
+        connection_id=flow.deployment.sql_conn_id,
+        table=table,
+        run_id="{{ run_id }}",
+        report_uri=flow.run.score_report(model),
+        version=version_of(model),
+        aws=flow.aws,
+    )
+
+
+def bundle_model(flow: RecommenderFlow) -> SparkStepOperator | SparkJobRunOperator:
+    """What services load of the model that has just passed its gate, written where its version's bundle belongs."""
+    model, minutes = flow.spec.scoring.model, flow.spec.timeouts.bundle
+    return run_job(flow, "bundle_model", bundle_args(flow), label=model, minutes=minutes)
+
+
+def deploy_model(flow: RecommenderFlow, chosen: Contender) -> Deployed:
+    """The new champion on every service, or the old one again."""
+    return deploy(flow, chosen)
 
 
 def sources(flow: RecommenderFlow, model: str) -> Sources:
@@ -161,5 +192,24 @@ def score_args(flow: RecommenderFlow) -> ScoreArgs:
         movies_uri=flow.run.table(MOVIES),
         genres=json.dumps(scoring.genres),
         available_uri=scoring.available_uri,
+        code_sha=flow.deployment.code_sha,
+    )
+
+
+def bundle_args(flow: RecommenderFlow) -> BundleArgs:
+    """The bundle job's arguments, as templates."""
+    model = flow.spec.scoring.model
+    return BundleArgs(
+        model_uri=flow.run.model(model),
+        training_uri=flow.run.training_report(model),
+        ratings_uri=flow.run.checked(RATINGS),
+        histories_uri=flow.run.table(HISTORIES),
+        movies_uri=flow.run.table(MOVIES),
+        bundle_uri=flow.deployment.layout.bundle(model, version_of(model)),
+        report_uri=flow.run.bundle_report(model),
+        model=model,
+        version=version_of(model),
+        dag_id=flow.dag_id,
+        run_id="{{ run_id }}",
         code_sha=flow.deployment.code_sha,
     )

@@ -1,17 +1,20 @@
-"""Two tasks: decide where the champion goes, then move it, if it still is where it was."""
+"""Decide where the champion goes, move it, if it still is where it was, and have the services follow it."""
 
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import Asset, AssetAlias, get_current_context, task
+from airflow.sdk import Asset, AssetAlias, chain, get_current_context, task
 
 from penstock.deployment import Deployment
 from penstock.errors import PenstockError
+from penstock.layout import Layout
 from workflow import registry
 from workflow.form import param
 from workflow.notifications import notify
+from workflow.operators.reload import ReloadServicesOperator, services_of
 from workflow.patience import refusing_what_stays_wrong, while_away
 
 if TYPE_CHECKING:
@@ -21,13 +24,32 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 CHAMPIONS = AssetAlias("penstock.champions")
+RELOAD_TIMEOUT = timedelta(minutes=15)
+RELOAD_RETRIES = 3
 
 
 def roll_back(flow: RollbackFlow) -> None:
-    """Both tasks. A retry of the second finds what the first decided, so it never goes back twice."""
-    patience, uri = while_away(flow.deployment), flow.deployment.mlflow_tracking_uri
-    found: Any = find_version.override(**patience)(model=param("model"), version=param("version"), tracking_uri=uri)
-    move_champion.override(**patience)(model=param("model"), versions=found, tracking_uri=uri)
+    """All tasks. A retry of the second finds what the first decided, so it never goes back twice."""
+    patience, uri, model = while_away(flow.deployment), flow.deployment.mlflow_tracking_uri, param("model")
+    found: Any = find_version.override(**patience)(model=model, version=param("version"), tracking_uri=uri)
+    moved: Any = move_champion.override(**patience)(model=model, versions=found, tracking_uri=uri)
+    bundle: Any = find_bundle.override(**patience)(
+        model=model, version=moved, root=flow.deployment.root, tracking_uri=uri
+    )
+    chain(bundle, reload_services(flow, model, bundle))
+
+
+def reload_services(flow: RollbackFlow, model: str, bundle: Any) -> ReloadServicesOperator:
+    """The services of the model go back as well; a bundle that is gone fails here, with the alias moved."""
+    return ReloadServicesOperator(
+        task_id="reload_services",
+        model=model,
+        wanted=bundle,
+        poll_seconds=flow.deployment.poll_seconds,
+        execution_timeout=RELOAD_TIMEOUT,
+        retries=RELOAD_RETRIES,
+        retry_delay=timedelta(seconds=flow.deployment.poll_seconds),
+    )
 
 
 @task(task_id="find_version", multiple_outputs=False)
@@ -43,12 +65,26 @@ def move_champion(*, model: str, versions: dict[str, str], tracking_uri: str) ->
     with refusing_what_stays_wrong():
         mlflow = registry.client(tracking_uri)
         move(mlflow, model, versions)
-        tags = mlflow.get_model_version(model, versions["to"]).tags
-    news = {"model": model, "version": versions["to"], "uri": tags.get(registry.MODEL_FOLDER, "")}
-    get_current_context()["outlet_events"][CHAMPIONS].add(Asset(asset_of(model, tags)), extra={**news})
+        announce(mlflow, model, versions["to"])
     log.info("%s: version %s is champion instead of %s", model, versions["to"], versions["from"])
     notify(Deployment.load(), f"{model} was rolled back to version {versions['to']}", f"It was {versions['from']}.")
     return versions["to"]
+
+
+@task(task_id="find_bundle", multiple_outputs=False)
+def find_bundle(*, model: str, version: str, root: str, tracking_uri: str) -> str:
+    """Where the bundle of the champion lies, for the services of the model; skipped where there is none."""
+    services_of(Deployment.load(), model)
+    with refusing_what_stays_wrong():
+        found = registry.client(tracking_uri).get_model_version(model, version)
+    return Layout(root).bundle(model, str(found.source).rstrip("/").rpartition("/")[2])
+
+
+def announce(mlflow: MlflowClient, model: str, version: str) -> None:
+    """Tell the asset alias which version is champion; of a task with the outlet CHAMPIONS."""
+    tags = mlflow.get_model_version(model, version).tags
+    news = {"model": model, "version": version, "uri": tags.get(registry.MODEL_FOLDER, "")}
+    get_current_context()["outlet_events"][CHAMPIONS].add(Asset(asset_of(model, tags)), extra={**news})
 
 
 def decide(mlflow: MlflowClient, model: str, version: str) -> dict[str, str]:

@@ -16,11 +16,11 @@ from workflow.gating import decide
 from workflow.promotion import announcement
 from workflow.recommender.flow import split_of
 from workflow.registry import Champion
-from workflow.storage import copy_folder, read_document, write_document
+from workflow.storage import copy_folder, read_document, read_evidence, write_document
 
 TRAINING_URI, EVALUATION_URI = "s3://bucket/training.json", "s3://bucket/evaluation.json"
 VERDICT_URI = "s3://bucket/verdict.json"
-Gate = Callable[..., bool]
+Gate = Callable[..., str]
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def run_gate(aws: dict[str, Any]) -> Gate:
 
     def run(
         *, mode: str = "enabled", incomparable: str = "", evaluation: Evaluation = EVALUATION, **threshold: Any
-    ) -> bool:
+    ) -> str:
         write_document(TRAINING, TRAINING_URI, aws)
         write_document(evaluation, EVALUATION_URI, aws)
         return decide.function(
@@ -61,7 +61,13 @@ def test_a_better_model_passes_and_the_verdict_says_why(run_gate: Gate, aws: dic
 @pytest.mark.parametrize(("mode", "promoted"), [("enabled", False), ("dry_run", True), ("disabled", True)])
 def test_the_mode_decides_about_a_worse_model(run_gate: Gate, mode: str, promoted: bool) -> None:
     worse = replace(EVALUATION, challenger={"ndcg_at_k": 0.2})
-    assert run_gate(mode=mode, evaluation=worse) is promoted
+    assert bool(run_gate(mode=mode, evaluation=worse)) is promoted
+
+
+def test_the_gate_names_the_version_that_promotion_registers(run_gate: Gate, aws: dict[str, Any]) -> None:
+    version = run_gate()
+    assert version == read_evidence(TRAINING_URI, EVALUATION_URI, aws).digest[:16]
+    assert run_gate(bound=0.31) == ""
 
 
 def test_the_first_model_has_no_champion_to_beat(run_gate: Gate) -> None:

@@ -10,14 +10,17 @@ from airflow.sdk import DAG
 from penstock.arguments import JobArgs
 from penstock.checks import parse_expectations
 from penstock.deployment import Deployment
-from penstock.jobs import CheckTableArgs, CleanRatingsArgs, EvaluateArgs, ScoreArgs, TrainArgs
-from tests.dags.workflow.rendering import RUN_KEY, job_of, render
+from penstock.jobs import BundleArgs, CheckTableArgs, CleanRatingsArgs, EvaluateArgs, ScoreArgs, TrainArgs
+from tests.dags.workflow.rendering import RUN_ID, RUN_KEY, job_of, render
 from workflow.recommender.flow import RecommenderFlow
 from workflow.recommender.tasks import evaluate_args, train_args
 
 RUN = f"s3://bucket/prefix/runs/movie_recommender/{RUN_KEY}"
+VERSION = "0123456789abcdef"
+BUNDLE = f"s3://bucket/prefix/bundles/movie_recommender/{VERSION}"
 XCOM = {
     "create_cluster": "j-123",
+    "movie_recommender.gate": VERSION,
     "find_champions": {
         "movie_recommender": {"uri": "s3://bucket/old.json", "incomparable": "", "checks": ""},
         "movie_ratings": {"uri": "", "incomparable": "another split", "checks": "s3://bucket/checks.json"},
@@ -44,6 +47,7 @@ def test_every_step_of_the_dag_is_parsed_by_its_job(dag: DAG) -> None:
         "movie_ratings.train_model": TrainArgs,
         "movie_ratings.evaluate_model": EvaluateArgs,
         "score_users": ScoreArgs,
+        "bundle_model": BundleArgs,
     }
 
 
@@ -123,6 +127,34 @@ def test_score_users(dag: DAG) -> None:
         movies_uri=f"{RUN}/clean/movies",
         code_sha="c0ffee",
     )
+
+
+def test_bundle_model(dag: DAG) -> None:
+    """Under the version that the gate has named, which is the one that the registry will have."""
+    assert _step(dag, "bundle_model")[1] == BundleArgs(
+        model_uri=f"{RUN}/model/movie_recommender",
+        training_uri=f"{RUN}/metrics/movie_recommender/training.json",
+        ratings_uri=f"{RUN}/checked/ratings",
+        histories_uri=f"{RUN}/clean/histories",
+        movies_uri=f"{RUN}/clean/movies",
+        bundle_uri=BUNDLE,
+        report_uri=f"{RUN}/report/bundle-movie_recommender.json",
+        model="movie_recommender",
+        version=VERSION,
+        dag_id="movie_recommender",
+        run_id=RUN_ID,
+        code_sha="c0ffee",
+    )
+
+
+def test_the_deployment_and_the_tables_speak_of_the_same_version(dag: DAG) -> None:
+    assert _render(dag, "deploy.reload_services").wanted == BUNDLE
+    canary = _render(dag, "deploy.try_canary", {"top_k": 25, "seen_items": "keep"}).op_kwargs
+    assert (canary["version"], canary["scores_uri"]) == (VERSION, f"{RUN}/scores/movie_recommender")
+    assert (canary["canary"]["top_k"], canary["canary"]["seen_items"], canary["comparable"]) == ("25", "keep", True)
+    loaded = _render(dag, "load_recommendations").op_kwargs
+    assert (loaded["version"], loaded["table"]) == (VERSION, "recommendations")
+    assert loaded["report_uri"] == f"{RUN}/report/scores-movie_recommender.json"
 
 
 def test_clean_ratings(dag: DAG, deployment: Deployment) -> None:

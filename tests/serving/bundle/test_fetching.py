@@ -208,6 +208,13 @@ def test_a_cache_that_cannot_be_written_to_is_named(lake, tmp_path):
         fetch(str(lake / "bundles/m/1"), tmp_path / "file", [str(lake)])
 
 
+def test_what_is_fetched_again_counts_as_fetched_last(lake, cache):
+    first = fetch(str(lake / "bundles/m/1"), cache, [str(lake)])
+    os.utime(first, (1, 1))
+    fetch(str(lake / "bundles/m/1"), cache, [str(lake)])
+    assert first.stat().st_mtime > 1
+
+
 def test_prune_keeps_what_was_fetched_last(lake, cache):
     paths = []
     for number in range(4):

@@ -42,7 +42,9 @@ def xcom(flow: LearnerFlow, *champions: str) -> dict[str, Any]:
 
 def edges(flow: LearnerFlow) -> dict[str, set[str]]:
     models = list(flow.spec.models)
-    judged = {f"{model}.evaluate_model": {f"{model}.gate", "terminate_cluster"} for model in models}
+    judged = {
+        f"{model}.evaluate_model": {f"{model}.gate", f"{model}.record_metrics", "terminate_cluster"} for model in models
+    }
     return {
         "wait_for_data": {"clean_data"},
         "clean_data": {"catalogue_tables", "find_champions"},
@@ -55,7 +57,7 @@ def edges(flow: LearnerFlow) -> dict[str, set[str]]:
         **judged,
         **{f"{model}.gate": {f"{model}.approve_model"} for model in models},
         **{f"{model}.approve_model": {f"{model}.promote_model"} for model in models},
-        **{f"{model}.promote_model": {"write_report"} for model in models},
+        **{f"{model}.{ends}": {"write_report"} for model in models for ends in ("promote_model", "record_metrics")},
         "terminate_cluster": {"measure_cost"},
         "measure_cost": {"write_report"},
         "write_report": set(),
