@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl
@@ -128,7 +129,7 @@ def _got(error: ErrorDetails) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
+    text = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
     return repr(text[:_SHOWN]) if isinstance(value, str) else text[:_SHOWN]
 
 
