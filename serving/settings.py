@@ -72,8 +72,8 @@ class Settings:
         for origin in self.cors_origins:
             if not is_origin(origin):
                 raise PenstockError(
-                    f"{PREFIX}CORS_ORIGINS has {origin!r}; expected origins such as https://example.com, without a path "
-                    "and without *"
+                    f"{PREFIX}CORS_ORIGINS has {origin!r}; expected origins such as https://example.com, without a "
+                    "path and without *"
                 )
 
     @classmethod

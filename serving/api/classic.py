@@ -35,10 +35,10 @@ def endpoints(worker: Worker, shelf: Shelf, roots: Sequence[str]) -> list[Endpoi
         return json_reply({"result": f"Request Submitted with ID {reload.id}.  It should be ready shortly."})
 
     async def recommend(call: Call) -> Reply:
-        return json_reply({"result": titles(shelf, int(call.body.userId), n=_ALL)})
+        return json_reply({"result": titles(shelf, call.body.userId, n=_ALL)})
 
     async def by_genre(call: Call) -> Reply:
-        return json_reply({"result": titles(shelf, int(call.body.userId), n=_BY_GENRE, genre=call.body.genre)})
+        return json_reply({"result": titles(shelf, call.body.userId, n=_BY_GENRE, genre=call.body.genre)})
 
     return [
         Endpoint(

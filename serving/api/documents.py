@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
 
 from serving.places import VERSION
-from serving.web.parameters import FLAG, WHOLE, Body, Parameters
+from serving.web.parameters import DIGITS, FLAG, INTEGRAL, WHOLE, Body, Parameters
 
 MOST = 100
 """Items of one answer."""
 MOST_USERS = 100
 """Users of one batch."""
 Int64 = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
+
+Id = Annotated[Int64, INTEGRAL]
+"""Of a user or an item, in a body."""
+BodyCount = Annotated[int, Field(ge=1, le=MOST, description="How many at most."), INTEGRAL]
 
 UserId = Annotated[Int64, WHOLE, Field(description="A user's id.", examples=[100])]
 ItemId = Annotated[Int64, WHOLE, Field(description="An item's id.", examples=[1])]
@@ -64,8 +68,8 @@ class BatchRequest(Body):
     """Recommendations of many users at once."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"user_ids": [1, 100], "n": 5, "genre": "Comedy"}]})
-    user_ids: Annotated[list[Int64], Field(min_length=1, max_length=MOST_USERS)]
-    n: Annotated[int, Field(ge=1, le=MOST)] = 10
+    user_ids: Annotated[list[Id], Field(min_length=1, max_length=MOST_USERS)]
+    n: BodyCount = 10
     genre: Genre | None = None
     exclude_seen: bool = True
 
@@ -74,8 +78,8 @@ class AnonymousRequest(Body):
     """Recommendations for somebody of whom only some liked items are known."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"liked": [1, 3114], "n": 5}]})
-    liked: Annotated[list[Int64], Field(min_length=1, max_length=MOST)]
-    n: Annotated[int, Field(ge=1, le=MOST)] = 10
+    liked: Annotated[list[Id], Field(min_length=1, max_length=MOST)]
+    n: BodyCount = 10
     genre: Genre | None = None
 
 
@@ -300,7 +304,13 @@ class Load(Body):
     s3ModelLoc: str = Field(min_length=1, max_length=2048, description="The bundle.")  # noqa: N815
 
 
-ClassicUser = Int64 | Annotated[str, Field(pattern=r"^-?[0-9]{1,18}$")]
+_CLASSIC_USER = {
+    "anyOf": [
+        {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1},
+        {"type": "string", "pattern": "^-?[0-9]{1,18}$"},
+    ]
+}
+ClassicUser = Annotated[Int64, DIGITS, WithJsonSchema(_CLASSIC_USER)]
 
 
 class MoviesRec(Body):

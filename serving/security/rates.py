@@ -56,7 +56,7 @@ class RateLimit:
         return quiet
 
 
-def _tables(path: Path | None) -> tuple[memoryview, memoryview]:
+def _tables(path: Path | None) -> tuple[memoryview[int], memoryview[float]]:
     if path is None:
         memory = memoryview(bytearray(_BYTES))
     else:

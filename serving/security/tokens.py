@@ -24,6 +24,8 @@ _LEAST_BITS = 2048
 _KEEP_SECONDS = 3600.0
 _UNKNOWN_KEY_SECONDS = 30.0
 """The issuer is asked again for a key it did not have at most this often, whatever callers send."""
+_UNREACHABLE_SECONDS = 1.0
+"""As long as no key was ever read, the issuer is asked at most this often."""
 _FETCH_SECONDS = 5.0
 _LONGEST_JWKS = 1 << 20
 _REMEMBERED = 10_000
@@ -96,9 +98,8 @@ class Tokens:
         async with self._fetching:
             now = time.monotonic()
             recent = name in self._keys and now - self._fetched < _KEEP_SECONDS
-            if recent or (now - self._tried < _UNKNOWN_KEY_SECONDS and self._keys):
-                return
-            if now - self._tried < 1:  # nothing was ever read: not more than one try a second
+            pause = _UNKNOWN_KEY_SECONDS if self._keys else _UNREACHABLE_SECONDS
+            if recent or now - self._tried < pause:
                 return
             self._tried = now
             try:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from starlette.types import Receive, Scope, Send
 
-    from serving.security.gate import Caller, Gate
+    from serving.security.gate import Gate
+    from serving.security.keys import Caller
 
 
 class Access(StrEnum):

@@ -71,11 +71,11 @@ class Metrics:
         if METRICS not in os.environ:
             return generate_latest(self._registry)
         registry = CollectorRegistry()
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return generate_latest(registry)
 
 
 def forget_worker(pid: int) -> None:
     """A worker ended: what it served is not served any more; what it counted stays."""
     if METRICS in os.environ and Path(os.environ[METRICS]).is_dir():
-        mark_process_dead(pid)
+        mark_process_dead(pid)  # type: ignore[no-untyped-call]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl
@@ -18,12 +19,19 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=BaseModel)
 _DIGITS = re.compile(r"-?[0-9]{1,19}")
 _SHOWN = 80
+_EXACT = 2**53
+"""Beyond it a float may be another whole number, rounded."""
 _MOST_PARAMETERS = 20
 
 
 def _whole(value: Any) -> Any:
     """Text of digits as a number; pydantic alone would also take ' 1_0 ' and '+10.0'."""
     return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else _refused(value, str)
+
+
+def _integral(value: Any) -> Any:
+    whole = isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT
+    return int(value) if whole else value
 
 
 def _flag(value: Any) -> Any:
@@ -38,6 +46,10 @@ def _refused(value: Any, kind: type) -> Any:
 
 WHOLE = BeforeValidator(_whole)
 """Behind the limits of an int: a whole number in a path or query."""
+INTEGRAL = BeforeValidator(_integral)
+"""Behind the limits of an int in a body: 5.0 is an integer to JSON Schema, "5" is none."""
+DIGITS = BeforeValidator(lambda value: _integral(_whole(value)))
+"""Behind the limits of an int in a body that also takes its digits as text."""
 FLAG = BeforeValidator(_flag)
 """Behind a bool: true or false in a query."""
 
@@ -128,7 +140,7 @@ def _got(error: ErrorDetails) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
+    text = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
     return repr(text[:_SHOWN]) if isinstance(value, str) else text[:_SHOWN]
 
 

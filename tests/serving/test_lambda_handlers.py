@@ -86,7 +86,7 @@ def test_the_classic_payloads(invoke):
         {"errorType": "ClassicError", "errorMessage": "422: userId is missing"},
     ]
     assert found[4]["errorMessage"].startswith("403: '/etc': no bundle may be loaded from there")
-    assert found[5].get("result", found[5]).startswith("Request Submitted with ID ")
+    assert found[5]["result"].startswith("Request Submitted with ID ")
     assert found[5]["result"].endswith(".  It should be ready shortly.")
     assert found[6]["errorMessage"].startswith(f"503: {model}-not-there/manifest.json: cannot be opened")
     assert found[7] == titles

@@ -4,16 +4,15 @@ import threading
 import pytest
 
 from serving.fleet.membership import Membership
-from tests.serving.bundles import write_small
+from tests.serving.bundles import change_manifest, write_small
 from tests.serving.servers import VERSION, error_of, running, settings_for, until
 
 NEW = "second"
 
 
 def write_version(folder, version=NEW, changes=None):
-    manifest = write_small(folder / "bundles" / version, changes)
-    path = folder / "bundles" / version / "manifest.json"
-    path.write_text(path.read_text().replace(f'"version": "{manifest.version}"', f'"version": "{version}"'))
+    write_small(folder / "bundles" / version, changes)
+    change_manifest(folder / "bundles" / version, version=version)
 
 
 def followed(client, answer):

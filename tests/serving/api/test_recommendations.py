@@ -96,7 +96,7 @@ def test_bad_parameters_are_named(client, query, message):
     assert error_of(client.get(f"/v1/users/1/recommendations?{query}")) == (422, "invalid", message)
 
 
-@pytest.mark.parametrize("user", ["x", "1.0", "9223372036854775808", "%31%30x"])
+@pytest.mark.parametrize("user", ["x", "1.0", "9223372036854775808", "-9223372036854775809", "%31%30x"])
 def test_a_user_is_a_whole_number_of_64_bits(client, user):
     status, code, message = error_of(client.get(f"/v1/users/{user}/recommendations"))
     assert (status, code, message.split()[0]) == (422, "invalid", "user_id")

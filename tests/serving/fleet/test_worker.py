@@ -93,6 +93,12 @@ def answers(client, path):
         return False
 
 
+def recommended(folder):
+    """Lines of the access log that are whole."""
+    lines = [json.loads(line) for line in (folder / "out").read_bytes().splitlines(keepends=True) if line[-1:] == b"\n"]
+    return [each for each in lines if each["path"] == "/v1/users/1/recommendations"]
+
+
 def test_processes_agree_count_together_and_come_back(tmp_path):
     settings_for(tmp_path)
     write_version(tmp_path)
@@ -102,6 +108,7 @@ def test_processes_agree_count_together_and_come_back(tmp_path):
         assert followed(client, client.post("/v1/models/reload", json={"version": NEW}))["status"] == "loaded"
         assert {version_of(client) for _ in range(30)} == {NEW}
 
+        until(lambda: len(recommended(tmp_path)) == 30)  # what waits to be written would be lost with the worker
         os.kill(members[0]["pid"], signal.SIGKILL)  # uvicorn starts another one, which serves what was agreed on
         until(
             lambda: (
@@ -116,11 +123,7 @@ def test_processes_agree_count_together_and_come_back(tmp_path):
         counted = 'method="GET",route="/v1/users/{user_id}/recommendations",status="200"'
         assert f"penstock_serving_requests_total{{{counted}}} 60.0" in text.splitlines()
         assert f'penstock_serving_bundle_info{{model="movie_recommender",version="{NEW}"}} 2.0' in text.splitlines()
-        until(lambda: (tmp_path / "out").read_bytes().count(b"\n") >= 60)
-    lines = [json.loads(line) for line in (tmp_path / "out").read_bytes().splitlines()]
-    recommended = [each for each in lines if each["path"] == "/v1/users/1/recommendations"]
-    assert len(recommended) == 60
-    assert {(each["method"], each["status"], each["caller"]) for each in recommended} == {
-        ("GET", 200, "address:127.0.0.1")
-    }
+    lines = recommended(tmp_path)
+    assert len(lines) == 60
+    assert {(each["method"], each["status"], each["caller"]) for each in lines} == {("GET", 200, "address:127.0.0.1")}
     assert process.returncode in (0, -signal.SIGTERM)
