@@ -24,11 +24,7 @@ WORKERS ?= 2
 SERVING_WORKERS ?= 2
 PARALLEL := -n $(WORKERS) --dist loadfile
 # Both sides in one run, each written into its section of docs/benchmarks.md.
-<<<<<<< HEAD
-BENCHES := startup score evaluate catalogue train trees adult predict scaling
-=======
-BENCHES := startup score evaluate catalogue train trees predict scaling serve
->>>>>>> publish
+BENCHES := startup score evaluate catalogue train trees adult predict scaling serve
 FOLDERS := penstock tools local_aws spark_jobs glue_scripts models serving dags plugins tests benchmarks notebooks
 
 export PENSTOCK_LOCAL_PYTHON ?= $(abspath $(LOCAL)/python)
@@ -91,11 +87,7 @@ test-kills: $(VENV)/spark/.installed ## Count a stream whose driver is killed 20
 test-models: $(VENV)/predict/.installed ## Models for batch prediction: their interfaces, their command line
 	@$(PREDICT)/python -m pytest -q tests/models
 
-<<<<<<< HEAD
-test-serving: $(VENV)/serving/.installed ## The real-time service: bundles, ranking, HTTP, security, reloads
-=======
-test-serving: $(VENV)/serving/.installed $(VENV)/local/.installed ## The real-time service: bundles, ranking
->>>>>>> publish
+test-serving: $(VENV)/serving/.installed $(VENV)/local/.installed ## The real-time service: bundles, ranking, HTTP, security, reloads
 	@$(SERVING)/python -m pytest -q tests/serving
 
 test-emulator: $(VENV)/spark/.installed $(VENV)/local/.installed ## The local AWS, through boto3
