@@ -8,6 +8,10 @@ PenstockError         also raised itself, where no caller tells the kinds apart
 ├── CodecError        a value does not fit its type; in `penstock.codec`, whose callers say which document it was
 ├── DataError         the input data cannot be used: a missing column, too many bad rows, no rows
 ├── BundleError       a serving bundle is torn, tampered with, too large, or lies where none may be loaded from
+├── Problem           what the service answers a request instead; in `serving.web.problem`
+├── RefusedToken      a caller's token is not accepted; in `serving.security.tokens`
+├── IssuerUnreachable the issuer's keys were never read, so no token can be checked; there too
+├── ClassicError      what Lambda reports of a classic call; in `serving.lambda_handlers`
 ├── StoppedError      a batch came after its run was told to stop; in `spark_jobs.streaming.batches`
 └── ToolError         a command of the local stack cannot do what was asked; in `tools.errors`, does not ship
     └── UnreachableError  a publisher of data cannot be reached; in `tools.datasets.archive`

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from mangum import Mangum
 
+from penstock.errors import PenstockError
 from serving.api import classic
 from serving.app import Service, application
 from serving.settings import PREFIX, Auth, Settings
@@ -32,7 +33,7 @@ _OK = 200
 _LOOK_SECONDS = 0.05
 
 
-class ClassicError(Exception):
+class ClassicError(PenstockError):
     """What Lambda reports as `errorMessage`: the HTTP status and the sentence."""
 
 

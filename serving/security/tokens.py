@@ -16,6 +16,7 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from penstock.errors import PenstockError
 from serving.security.keys import Caller, Role
 
 _ALGORITHM = "RS256"
@@ -33,11 +34,11 @@ _LEEWAY = 10
 """Seconds by which the issuer's clock may differ."""
 
 
-class RefusedToken(Exception):  # noqa: N818 - it names what happened
+class RefusedToken(PenstockError):  # noqa: N818 - it names what happened
     """The token is not accepted; the message says why."""
 
 
-class IssuerUnreachable(Exception):  # noqa: N818
+class IssuerUnreachable(PenstockError):  # noqa: N818
     """The issuer's keys were never read, so no token can be checked."""
 
 

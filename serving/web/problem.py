@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from penstock.errors import PenstockError
+
 JSON = (b"content-type", b"application/json")
 NO_STORE = (b"cache-control", b"no-store")
 """Answers are about persons: no proxy and no browser keeps them."""
@@ -59,7 +61,7 @@ def json_reply(data: Any, status: int = 200, headers: tuple[tuple[bytes, bytes],
 
 
 @dataclass
-class Problem(Exception):  # noqa: N818 - the word of RFC 9457 for what an API answers
+class Problem(PenstockError):  # noqa: N818 - the word of RFC 9457 for what an API answers
     """Raised anywhere in a request; becomes the answer."""
 
     code: str
