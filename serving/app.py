@@ -132,7 +132,7 @@ async def _no_endpoint(request: Request, error: Exception) -> Response:
     """A path or a method that there is not."""
     method, path = request.method, request.url.path
     if isinstance(error, HTTPException) and error.headers and "Allow" in error.headers:
-        allowed = error.headers["Allow"]
+        allowed = ", ".join(sorted(error.headers["Allow"].split(", ")))
         problem = Problem(
             "wrong_method", f"{path} takes {allowed}, not {method}", headers=((b"allow", allowed.encode()),)
         )

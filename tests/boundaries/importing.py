@@ -20,6 +20,8 @@ for package in sys.argv[2].split(","):
     module = __import__(package)
     assert module.__file__.startswith(sys.argv[1]), f"{package} came from {module.__file__}"
     for each in pkgutil.walk_packages(module.__path__, package + "."):
+        if each.name.endswith(".__main__"):  # a command, which would run
+            continue
         __import__(each.name)
         seen.append(each.name)
 print(" ".join(seen))

@@ -10,7 +10,7 @@ FOLDERS = ("penstock", "tools", "dags", "spark_jobs", "glue_scripts", "serving")
 
 def test_every_error_is_drawn_below_what_it_is() -> None:
     drawn, parents = {}, ["Exception"]
-    for indent, name in re.findall(r"^([│├└─ ]*)(\w+Error)\b", errors.__doc__ or "", re.MULTILINE):
+    for indent, name in re.findall(r"^([│├└─ ]*)(\w+Error|(?<=─ )\w+)\b", errors.__doc__ or "", re.MULTILINE):
         depth = len(indent) // 4
         parents[depth + 1 :] = [name]
         drawn[name] = parents[depth]

@@ -9,6 +9,8 @@ from tests.serving.servers import running, settings_for
 
 def test_schemathesis_finds_nothing(tmp_path):
     with running(settings_for(tmp_path)) as (client, _):
+        paths = client.get("/openapi.json").json()["paths"]
+        operations = sum(method in ("get", "post") for each in paths.values() for method in each)
         command = [
             *(Path(sys.executable).with_name("schemathesis"), "run", f"{client.base_url}/openapi.json"),
             *("--phases", "examples,coverage,fuzzing", "--max-examples", "5", "--generation-deterministic"),
@@ -16,4 +18,4 @@ def test_schemathesis_finds_nothing(tmp_path):
         ]
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=300)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr
-    assert "17 selected / 17 total" in done.stdout
+    assert f"{operations} selected / {operations} total" in done.stdout
