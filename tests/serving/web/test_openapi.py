@@ -18,4 +18,5 @@ def test_schemathesis_finds_nothing(tmp_path):
         ]
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=300)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr
-    assert f"{operations} selected / {operations} total" in done.stdout
+    tested = operations - 1  # it leaves out where it has the document from
+    assert f"{tested} selected / {tested} total" in done.stdout
