@@ -1,6 +1,6 @@
 """How long a small job takes from spark-submit to its end: Spark's defaults, and the settings for small inputs.
 
-    PYTHONPATH=benchmarks:. PENSTOCK_SPARK_PYTHON=.venv/spark/bin/python .venv/local/bin/python benchmarks/startup.py
+    .venv/local/bin/python benchmarks/startup.py
 
 Two jobs: one that only starts a session, and one that groups a million rows and writes them as Parquet. The settings
 are those that a step gets (penstock.spark_settings), shuffle partitions those that a job sets itself.
@@ -15,6 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+ROOT = Path(__file__).parents[1]
+SPARK_PYTHON = os.environ.get("PENSTOCK_SPARK_PYTHON", str(ROOT / ".venv/spark/bin/python"))
 JOBS = ("session only", "a million rows")
 ROWS = 1_000_000
 
@@ -47,13 +49,14 @@ def work(job: str, partitions: int) -> None:
 
 def run(repetitions: int) -> None:
     """Both sides of both jobs, in turn."""
+    sys.path.insert(0, str(ROOT))
     from harness.comparison import Comparison, Side, compare  # noqa: PLC0415 - Spark's interpreter has no rich
     from harness.document import publish  # noqa: PLC0415
     from penstock.spark_settings import shuffle_partitions, submit_settings  # noqa: PLC0415
 
     size = ROWS * 8
     settings, partitions = submit_settings(size, None), shuffle_partitions(size)
-    python, submit, java = find_spark(os.environ["PENSTOCK_SPARK_PYTHON"])
+    python, submit, java = find_spark(SPARK_PYTHON)
     environment = {"PYSPARK_PYTHON": python, "JAVA_HOME": java, "SPARK_LOCAL_IP": "127.0.0.1"}
     options = [part for name, value in settings.items() for part in ("--conf", f"{name}={value}")]
     sides = []
