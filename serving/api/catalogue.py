@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from serving.api import documents as d
+from serving.api import answers, asked_for
 from serving.api.lookup import genre_of, item_place
 from serving.ranking.search import users_like
 from serving.web.endpoint import Call, Endpoint
@@ -67,8 +67,8 @@ def endpoints(shelf: Shelf) -> list[Endpoint]:
             path="/v1/users",
             handler=users,
             tag="catalogue",
-            parameters=d.Search,
-            response=d.Users,
+            parameters=asked_for.Search,
+            response=answers.Users,
             summary="Users of the model whose ids begin with some digits",
             problems=("not_loaded",),
         ),
@@ -76,8 +76,8 @@ def endpoints(shelf: Shelf) -> list[Endpoint]:
             path="/v1/users/{user_id}/history",
             handler=history,
             tag="catalogue",
-            parameters=d.OfUser,
-            response=d.History,
+            parameters=asked_for.OfUser,
+            response=answers.History,
             summary="What a user has rated",
             problems=("not_found", "not_loaded"),
         ),
@@ -85,8 +85,8 @@ def endpoints(shelf: Shelf) -> list[Endpoint]:
             path="/v1/items",
             handler=items,
             tag="catalogue",
-            parameters=d.Search,
-            response=d.Items,
+            parameters=asked_for.Search,
+            response=answers.Items,
             summary="Items by title",
             problems=("not_loaded",),
         ),
@@ -94,8 +94,8 @@ def endpoints(shelf: Shelf) -> list[Endpoint]:
         Endpoint(
             path="/v1/items/{item_id}/similar",
             handler=similar,
-            parameters=d.OfItem,
-            response=d.Similar,
+            parameters=asked_for.OfItem,
+            response=answers.Similar,
             summary="Items like an item",
             problems=("not_found", "not_loaded"),
         ),
@@ -103,7 +103,7 @@ def endpoints(shelf: Shelf) -> list[Endpoint]:
             path="/v1/genres",
             handler=genres,
             tag="catalogue",
-            response=d.Genres,
+            response=answers.Genres,
             summary="All genres",
             problems=("not_loaded",),
         ),
@@ -119,8 +119,8 @@ def _one_item(shelf: Shelf) -> Endpoint:
         path="/v1/items/{item_id}",
         handler=item,
         tag="catalogue",
-        parameters=d.OneItem,
-        response=d.Item,
+        parameters=asked_for.OneItem,
+        response=answers.Item,
         summary="An item",
         problems=("not_found", "not_loaded"),
     )

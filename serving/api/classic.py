@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from serving.api import documents as d
+from serving.api import answers, asked_for
 from serving.api.lookup import genre_of
 from serving.api.models import admit, begin
 from serving.api.recommendations import Shelf, for_user
@@ -47,8 +47,8 @@ def endpoints(worker: Worker, shelf: Shelf, roots: Sequence[str]) -> list[Endpoi
             handler=load,
             tag="classic",
             access=Access.ADMIN,
-            body=d.Load,
-            response=d.Submitted,
+            body=asked_for.Load,
+            response=answers.Submitted,
             summary="Load a bundle",
             description="Locations below the configured roots, without s3://. GET /v1/models/reloads/{id} follows it.",
             problems=("busy",),
@@ -58,8 +58,8 @@ def endpoints(worker: Worker, shelf: Shelf, roots: Sequence[str]) -> list[Endpoi
             method="POST",
             handler=recommend,
             tag="classic",
-            body=d.MoviesRec,
-            response=d.Titles,
+            body=asked_for.MoviesRec,
+            response=answers.Titles,
             summary="Ten titles for a user",
             problems=("not_loaded",),
         ),
@@ -68,8 +68,8 @@ def endpoints(worker: Worker, shelf: Shelf, roots: Sequence[str]) -> list[Endpoi
             method="POST",
             handler=by_genre,
             tag="classic",
-            body=d.MoviesRecByGenre,
-            response=d.Titles,
+            body=asked_for.MoviesRecByGenre,
+            response=answers.Titles,
             summary="Five titles of a genre for a user",
             problems=("not_found", "not_loaded"),
         ),

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from penstock.errors import BundleError
-from serving.api import documents as d
+from serving.api import answers, asked_for
 from serving.bundle.sources import source_of
 from serving.fleet.worker import find, shown_status
 from serving.places import sibling
@@ -54,7 +54,7 @@ def endpoints(worker: Worker, roots: Sequence[str]) -> list[Endpoint]:
             path="/v1/models",
             handler=models,
             tag="models",
-            response=d.Models,
+            response=answers.Models,
             summary="The version that is served, by every worker",
             description="Wait until every worker reports the version that was asked for before believing a reload.",
         ),
@@ -64,8 +64,8 @@ def endpoints(worker: Worker, roots: Sequence[str]) -> list[Endpoint]:
             handler=reload,
             tag="models",
             access=Access.ADMIN,
-            body=d.ReloadRequest,
-            response=d.Reloading,
+            body=asked_for.ReloadRequest,
+            response=answers.Reloading,
             status=202,
             summary="Load another bundle",
             description="All workers load it beside what they serve, and swap when every one of them has it, or none.",
@@ -75,8 +75,8 @@ def endpoints(worker: Worker, roots: Sequence[str]) -> list[Endpoint]:
             path="/v1/models/reloads/{reload_id}",
             handler=status,
             tag="models",
-            parameters=d.ReloadId,
-            response=d.Reloading,
+            parameters=asked_for.ReloadId,
+            response=answers.Reloading,
             summary="How far a reload is",
             problems=("not_found",),
         ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from serving.api import documents as d
+from serving.api import answers, asked_for
 from serving.api.lookup import genre_of
 from serving.web.endpoint import Call, Endpoint
 from serving.web.problem import Reply, json_reply
@@ -73,8 +73,8 @@ def endpoints(shelf: Shelf) -> list[Endpoint]:
         Endpoint(
             path="/v1/users/{user_id}/recommendations",
             handler=recommend,
-            parameters=d.Recommend,
-            response=d.Recommendations,
+            parameters=asked_for.Recommend,
+            response=answers.Recommendations,
             summary="What to recommend to a user",
             description="The most popular items, and `reason` unknown_user, for a user whom the model does not know.",
             problems=("not_found", "not_loaded"),
@@ -83,8 +83,8 @@ def endpoints(shelf: Shelf) -> list[Endpoint]:
             path="/v1/recommendations/batch",
             method="POST",
             handler=batch,
-            body=d.BatchRequest,
-            response=d.Batch,
+            body=asked_for.BatchRequest,
+            response=answers.Batch,
             summary="What to recommend to many users",
             problems=("not_found", "not_loaded"),
         ),
@@ -92,8 +92,8 @@ def endpoints(shelf: Shelf) -> list[Endpoint]:
             path="/v1/recommendations/anonymous",
             method="POST",
             handler=anonymous,
-            body=d.AnonymousRequest,
-            response=d.Anonymous,
+            body=asked_for.AnonymousRequest,
+            response=answers.Anonymous,
             summary="What to recommend to somebody who likes some items",
             description="Solves the model's own equation for a user who has rated the liked items and nothing else.",
             problems=("not_found", "not_loaded"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from serving.api import documents as d
+from serving.api import answers
 from serving.web.endpoint import Access, Call, Endpoint
 from serving.web.metrics import CONTENT_TYPE, Metrics
 from serving.web.problem import NO_STORE, Reply, json_reply
@@ -35,7 +35,7 @@ def endpoints(shelf: Shelf, metrics: Metrics, document: Callable[[], bytes]) -> 
             handler=alive,
             tag="status",
             access=Access.OPEN,
-            response=d.Health,
+            response=answers.Health,
             summary="Whether the process answers",
         ),
         Endpoint(
@@ -43,7 +43,7 @@ def endpoints(shelf: Shelf, metrics: Metrics, document: Callable[[], bytes]) -> 
             handler=ready,
             tag="status",
             access=Access.OPEN,
-            response=d.Readiness,
+            response=answers.Readiness,
             summary="Whether a bundle is loaded",
             problems=("not_loaded",),
         ),

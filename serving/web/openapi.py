@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.json_schema import models_json_schema
 
-from serving.api.documents import ErrorAnswer, example
+from serving.api.answers import ErrorAnswer
+from serving.api.asked_for import example
 from serving.web.endpoint import Access, Endpoint
 from serving.web.problem import KINDS
 
