@@ -96,7 +96,9 @@ def judge(spark: SparkSession, options: argparse.Namespace) -> Callable[[], obje
     """The metrics of every user's list, when the ratings are split and laid out by user."""
     from spark_jobs import evaluate  # noqa: PLC0415
 
-    args = EvaluateArgs(ratings_uri=f"{options.data}/ratings", model_uri=f"{options.data}/model", report_uri="")
+    args = EvaluateArgs(
+        objective="ranking", ratings_uri=f"{options.data}/ratings", model_uri=f"{options.data}/model", report_uri=""
+    )
     parts = evaluate.with_parts(evaluate.read_table(spark, args.ratings_uri, evaluate.RATINGS), args)
     contest = evaluate.prepare(parts, k=options.k, relevance_threshold=args.relevance_threshold, mean=0.0)
     contest.users.count()
