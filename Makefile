@@ -57,8 +57,8 @@ down: $(VENV)/local/.installed ## Stop the local stack and every process it star
 status: $(VENV)/local/.installed ## Show which servers run, where, and how to log in
 	@$(LOCAL)/python -m tools status
 
-serve: $(VENV)/serving/.installed ## Serve a bundle over HTTP: BUNDLE=s3://bucket/bundles/model/version or a folder, SERVING_WORKERS=2
-	@exec $(SERVING)/python -m serving serve --workers $(SERVING_WORKERS) $(if $(BUNDLE),--bundle "$(BUNDLE)")
+serve: $(VENV)/serving/.installed $(VENV)/local/.installed ## Serve the stack's champion over HTTP, with its page; BUNDLE=folder or s3://... serves another one
+	@exec $(if $(BUNDLE),$(SERVING)/python -m serving serve --workers $(SERVING_WORKERS) --bundle "$(BUNDLE)",$(LOCAL)/python -m tools serve)
 
 summary: $(VENV)/local/.installed ## Show the summary of the last demo again
 	@$(LOCAL)/python -m tools summary

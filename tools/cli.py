@@ -17,6 +17,7 @@ from tools import bundle as bundles
 from tools import home as homes
 from tools import packages as archives
 from tools.console import console
+from tools.credentials import load_or_create
 from tools.datasets.locate import locate
 from tools.errors import FAILED, INTERRUPTED, ToolError
 from tools.runs.workflow import show_workflows
@@ -94,6 +95,16 @@ def down() -> None:
         console.print(f"Stopped {', '.join(names) or 'what an earlier stack left'}.")
         for each in swept:
             console.print(f"  also ended {each}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def serve() -> None:
+    """Serve the stack's champion over HTTP, in the foreground."""
+    from tools.serve import serve as become_service  # noqa: PLC0415 - boto3 loads slowly
+
+    with _reporting():
+        settings = Settings.from_environment()
+        become_service(settings, load_or_create(settings.home))
 
 
 @app.command()

@@ -35,6 +35,7 @@ class Settings:
     local_python: Path = setting("PENSTOCK_LOCAL_PYTHON", _VENV / "local/bin/python", "Runs the tools and servers.")
     airflow_python: Path = setting("PENSTOCK_AIRFLOW_PYTHON", _VENV / "airflow/bin/python", "Runs Airflow.")
     spark_python: Path = setting("PENSTOCK_SPARK_PYTHON", _VENV / "spark/bin/python", "Runs Spark and the jobs.")
+    serving: Path = setting("PENSTOCK_SERVING_PYTHON", _VENV / "serving/bin/python", "Runs the real-time service.")
     airflow_port: int = setting("PENSTOCK_AIRFLOW_PORT", 8080, "Airflow's UI and REST API.")
     aws_port: int = setting("PENSTOCK_AWS_PORT", 8081, "The local AWS: EMR, Glue, IAM, CloudWatch Logs.")
     s3_port: int = setting("PENSTOCK_S3_PORT", 8082, "The local AWS: S3.")
