@@ -1,0 +1,89 @@
+"""Every stack, deployed on a local AWS that is a process of its own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from tests.infra.stacks import ORDER, REPOSITORY, for_moto, parameters
+
+PYTHON = os.environ.get("PENSTOCK_LOCAL_PYTHON", str(REPOSITORY / ".venv/local/bin/python"))
+START_SECONDS = 60
+
+
+@dataclass(kw_only=True)
+class Deployed:
+    """A local AWS with every stack on it."""
+
+    connection: dict[str, str]
+    outputs: dict[str, str] = field(default_factory=dict)
+    types: dict[str, set[str]] = field(default_factory=dict)
+    """By stack: the resource types that are there."""
+
+    def client(self, service: str) -> Any:
+        return boto3.client(service, config=Config(retries={"max_attempts": 0}, proxies={}), **self.connection)
+
+    def deploy(self, name: str) -> None:
+        cloud, stack = self.client("cloudformation"), name.replace("/", "-")
+        given = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters(name, self.outputs).items()]
+        cloud.create_stack(StackName=stack, TemplateBody=json.dumps(for_moto(name)), Parameters=given)
+        (found,) = cloud.describe_stacks(StackName=stack)["Stacks"]
+        assert found["StackStatus"] == "CREATE_COMPLETE", (name, found)
+        self.outputs |= {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
+        made = cloud.describe_stack_resources(StackName=stack)["StackResources"]
+        self.types[name] = {each["ResourceType"] for each in made if "ResourceType" in each}
+
+    def policies(self, role: str) -> list[dict[str, Any]]:
+        """The documents of a role, inline and managed."""
+        iam = self.client("iam")
+        inline = iam.list_role_policies(RoleName=role)["PolicyNames"]
+        attached = [each["PolicyArn"] for each in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]]
+        versions = [(arn, iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]) for arn in attached]
+        return [iam.get_role_policy(RoleName=role, PolicyName=each)["PolicyDocument"] for each in inline] + [
+            iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+            for arn, version in versions
+        ]
+
+
+@pytest.fixture(scope="session")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    root = tmp_path_factory.mktemp("aws")
+    state = root / "connection.json"
+    argv = [PYTHON, "-m", "local_aws", "--root", str(root), "--state-file", str(state), "--no-warm-up"]
+    process = subprocess.Popen([*argv, *_ports()], cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        found = Deployed(connection=_wait(state, process))
+        for each in ORDER:
+            found.deploy(each)
+        yield found
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+
+
+def _ports() -> list[str]:
+    with socket.socket() as one, socket.socket() as two:
+        one.bind(("127.0.0.1", 0))
+        two.bind(("127.0.0.1", 0))
+        return ["--port", str(one.getsockname()[1]), "--s3-port", str(two.getsockname()[1])]
+
+
+def _wait(state: Path, process: subprocess.Popen[bytes]) -> dict[str, str]:
+    deadline = time.monotonic() + START_SECONDS
+    while not state.exists():
+        assert process.poll() is None, process.communicate()[0].decode()
+        assert time.monotonic() < deadline, f"the local AWS did not start within {START_SECONDS} s"
+        time.sleep(0.05)
+    connection: dict[str, str] = json.loads(state.read_text())
+    connection.pop("s3_endpoint_url")
+    return connection
