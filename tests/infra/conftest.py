@@ -1,5 +1,6 @@
 """Every stack, deployed on a local AWS that is a process of its own."""
 
+import ast
 import json
 import os
 import signal
@@ -18,7 +19,7 @@ from botocore.config import Config
 from tests.infra.stacks import ORDER, REPOSITORY, for_moto, parameters
 
 PYTHON = os.environ.get("PENSTOCK_LOCAL_PYTHON", str(REPOSITORY / ".venv/local/bin/python"))
-START_SECONDS = 60
+START_SECONDS = 240
 
 
 @dataclass(kw_only=True)
@@ -35,7 +36,9 @@ class Deployed:
 
     def deploy(self, name: str) -> None:
         cloud, stack = self.client("cloudformation"), name.replace("/", "-")
-        given = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters(name, self.outputs).items()]
+        given = [
+            {"ParameterKey": key, "ParameterValue": value} for key, value in parameters(name, self.outputs).items()
+        ]
         cloud.create_stack(StackName=stack, TemplateBody=json.dumps(for_moto(name)), Parameters=given)
         (found,) = cloud.describe_stacks(StackName=stack)["Stacks"]
         assert found["StackStatus"] == "CREATE_COMPLETE", (name, found)
@@ -45,14 +48,24 @@ class Deployed:
 
     def policies(self, role: str) -> list[dict[str, Any]]:
         """The documents of a role, inline and managed."""
+        attached = self.client("iam").list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+        return self.inline(role) + [self.managed(each["PolicyArn"]) for each in attached]
+
+    def inline(self, role: str) -> list[dict[str, Any]]:
         iam = self.client("iam")
-        inline = iam.list_role_policies(RoleName=role)["PolicyNames"]
-        attached = [each["PolicyArn"] for each in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]]
-        versions = [(arn, iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]) for arn in attached]
-        return [iam.get_role_policy(RoleName=role, PolicyName=each)["PolicyDocument"] for each in inline] + [
-            iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
-            for arn, version in versions
-        ]
+        names = iam.list_role_policies(RoleName=role)["PolicyNames"]
+        return [_document(iam.get_role_policy(RoleName=role, PolicyName=each)["PolicyDocument"]) for each in names]
+
+    def managed(self, arn: str) -> dict[str, Any]:
+        iam = self.client("iam")
+        version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        return _document(iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"])
+
+
+def _document(answer: str | dict[str, Any]) -> dict[str, Any]:
+    """moto answers documents that came by CloudFormation as Python would print them."""
+    found: dict[str, Any] = ast.literal_eval(answer) if isinstance(answer, str) else answer
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +81,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         yield found
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
 
 
 def _ports() -> list[str]:

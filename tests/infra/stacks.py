@@ -1,6 +1,7 @@
 """The stacks of infra/ in the order in which they are made, each with what the stacks before it put out."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ def template(name: str) -> dict[str, Any]:
 
 
 def for_moto(name: str) -> dict[str, Any]:
-    """The template without what moto refuses, and with names for what it passes over, so that the rest can refer to it."""
+    """The template without what moto refuses, with names for what it passes over."""
     found = template(name)
     resources = found["Resources"]
     for each in resources.values():
@@ -92,15 +93,19 @@ def _named(node: Any, absent: set[str]) -> Any:
         return node
     if "Fn::Cidr" in node:
         return BLOCKS
-    if node.get("Ref") in absent:
-        return f"no-{node['Ref']}"
-    if "Fn::GetAtt" in node and node["Fn::GetAtt"][0] in absent:
-        return f"no-{node['Fn::GetAtt'][0]}"
+    target = node.get("Ref") or (node.get("Fn::GetAtt") or [""])[0]
+    if target in absent:
+        return f"no-{target}"
     if isinstance(text := node.get("Fn::Sub"), str):
-        for each in absent:
-            text = text.replace(f"${{{each}}}", f"no-{each}").replace(f"${{{each}.", f"no-{each}-${{AWS::NoValue.")
-        return {"Fn::Sub": text.replace("${AWS::NoValue.DomainName}", "DomainName")}
+        return {"Fn::Sub": _named_within(text, absent)}
     return {key: _named(each, absent) for key, each in node.items()}
+
+
+def _named_within(text: str, absent: set[str]) -> str:
+    """The same in a text with ${...}, of a resource or of an attribute of it."""
+    for each in absent:
+        text = re.sub(rf"\$\{{{each}(\.\w+)?\}}", f"no-{each}", text)
+    return text
 
 
 def parameters(name: str, outputs: dict[str, str]) -> dict[str, str]:

@@ -178,7 +178,9 @@ def test_the_simulator_knows_no_call_that_aws_does_not(deployed: Deployed) -> No
         decide("penstock-dev-airflow", deployed.policies("penstock-dev-airflow"), asked)
 
 
-@pytest.mark.parametrize("name", ["airflow", "emr", "node", "step", "serverless", "glue", "notebooks", "serving", "watch"])
+@pytest.mark.parametrize(
+    "name", ["airflow", "emr", "node", "step", "serverless", "glue", "notebooks", "serving", "watch"]
+)
 def test_a_wildcard_resource_is_only_there_where_aws_takes_no_other(deployed: Deployed, name: str) -> None:
     statements = [s for each in deployed.policies(f"penstock-dev-{name}") for s in each["Statement"]]
     wild = {action for s in statements if s["Resource"] in ("*", ["*"]) for action in as_list(s["Action"])}

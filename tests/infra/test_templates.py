@@ -1,5 +1,6 @@
 """What is deployed on the local AWS, and what it puts out."""
 
+import json
 import re
 from dataclasses import fields
 from typing import Any
@@ -24,7 +25,9 @@ def test_every_parameter_is_an_output_of_an_earlier_stack_or_given_or_has_a_defa
     known, missing = set(GIVEN), []
     for name in ORDER:
         found = template(name)
-        missing += [(name, key) for key, each in found["Parameters"].items() if "Default" not in each and key not in known]
+        missing += [
+            (name, key) for key, each in found["Parameters"].items() if "Default" not in each and key not in known
+        ]
         known |= set(found.get("Outputs", {}))
     assert missing == []
 
@@ -53,6 +56,8 @@ def test_what_is_deployed_makes_a_deployment(deployed: Deployed) -> None:
         emr_service_role=out["EmrServiceRole"],
         emr_instance_profile=out["EmrInstanceProfile"],
         emr_serverless_role=out["EmrServerlessRole"],
+        emr_security_configuration=out["EmrSecurityConfiguration"],
+        emr_security_groups=out["EmrSecurityGroups"].split(","),
         glue_role=out["GlueRole"],
         glue_database=out["GlueDatabase"],
         subnet_ids=out["SubnetIds"].split(","),
@@ -66,11 +71,14 @@ def test_what_is_deployed_makes_a_deployment(deployed: Deployed) -> None:
         emr_service_role="arn:aws:iam::123456789012:role/penstock-dev-emr",
         emr_instance_profile="penstock-dev-node",
         emr_serverless_role="arn:aws:iam::123456789012:role/penstock-dev-serverless",
+        emr_security_configuration="penstock-dev",
+        emr_security_groups=out["EmrSecurityGroups"].split(","),
         glue_role="arn:aws:iam::123456789012:role/penstock-dev-glue",
         glue_database="no-Tables",
         subnet_ids=out["SubnetIds"].split(","),
         notify=["sns:arn:aws:sns:us-east-1:123456789012:penstock-dev"],
     )
+    assert re.fullmatch(r"sg-\w+,sg-\w+,sg-\w+", out["EmrSecurityGroups"])
     assert re.fullmatch(r"subnet-\w+,subnet-\w+", out["SubnetIds"])
 
 
@@ -84,7 +92,9 @@ def test_every_resource_is_there_but_those_of_types_that_are_not_carried(deploye
 
 def test_the_readme_lists_what_is_not_carried() -> None:
     text = (INFRA / "README.md").read_text(encoding="utf-8")
-    listed = re.findall(r"`(AWS::\w+::\w+)`", text.partition("## What the local AWS does not carry")[2].partition("\n## ")[0])
+    listed = re.findall(
+        r"`(AWS::\w+::\w+)`", text.partition("## What the local AWS does not carry")[2].partition("\n## ")[0]
+    )
     assert listed == sorted(NOT_CARRIED)
 
 
@@ -93,14 +103,10 @@ def test_policies_are_within_the_limits_of_iam(deployed: Deployed) -> None:
     roles = {each["RoleName"] for each in iam.list_roles()["Roles"] if each["RoleName"].startswith("penstock-")}
     assert roles >= {"penstock-dev-airflow", "penstock-dev-emr", "penstock-dev-node"}
     for role in roles:
-        inline = iam.list_role_policies(RoleName=role)["PolicyNames"]
-        documents = [iam.get_role_policy(RoleName=role, PolicyName=each)["PolicyDocument"] for each in inline]
-        assert sum(map(size, documents)) <= MAX_INLINE, role
+        assert sum(map(size, deployed.inline(role))) <= MAX_INLINE, role
     for arn in [each["Arn"] for each in iam.list_policies(Scope="Local")["Policies"]]:
-        version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-        document = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
-        assert size(document) <= MAX_MANAGED, arn
+        assert size(deployed.managed(arn)) <= MAX_MANAGED, arn
 
 
 def size(document: dict[str, Any]) -> int:
-    return len(re.sub(r"\s", "", str(document)))
+    return len(re.sub(r"\s", "", json.dumps(document)))
