@@ -16,7 +16,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from tests.infra.stacks import ORDER, REPOSITORY, for_moto, parameters
+from tests.infra.simulator import ACCOUNT
+from tests.infra.stacks import GIVEN, ORDER, REPOSITORY, for_moto, parameters, template
 
 PYTHON = os.environ.get("PENSTOCK_LOCAL_PYTHON", str(REPOSITORY / ".venv/local/bin/python"))
 START_SECONDS = 240
@@ -44,7 +45,23 @@ class Deployed:
         assert found["StackStatus"] == "CREATE_COMPLETE", (name, found)
         self.outputs |= {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
         made = cloud.describe_stack_resources(StackName=stack)["StackResources"]
+        self._attach(name)
         self.types[name] = {each["ResourceType"] for each in made if "ResourceType" in each}
+
+    def _attach(self, name: str) -> None:
+        """Give roles their managed policies, which moto's CloudFormation forgets."""
+        resources = template(name)["Resources"]
+        for each in (each["Properties"] for each in resources.values() if each["Type"] == "AWS::IAM::Role"):
+            wanted = each.get("ManagedPolicyArns", [])
+            if isinstance(wanted, dict):  # by a condition that is false here
+                wanted = wanted["Fn::If"][2]
+            for arn in (self._arn(resources, policy["Ref"]) for policy in wanted):
+                self.client("iam").attach_role_policy(RoleName=_name(each["RoleName"]), PolicyArn=arn)
+
+    def _arn(self, resources: dict[str, Any], reference: str) -> str:
+        if reference in self.outputs:
+            return self.outputs[reference]
+        return f"arn:aws:iam::{ACCOUNT}:policy/{_name(resources[reference]['Properties']['ManagedPolicyName'])}"
 
     def policies(self, role: str) -> list[dict[str, Any]]:
         """The documents of a role, inline and managed."""
@@ -60,6 +77,10 @@ class Deployed:
         iam = self.client("iam")
         version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
         return _document(iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"])
+
+
+def _name(sub: dict[str, str]) -> str:
+    return sub["Fn::Sub"].replace("${Deployment}", GIVEN["Deployment"])
 
 
 def _document(answer: str | dict[str, Any]) -> dict[str, Any]:
