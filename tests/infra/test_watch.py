@@ -44,7 +44,7 @@ def test_it_counts_the_deployments_old_clusters(
     mine, other = cluster(deployed, "dev-movie_recommender-run"), cluster(deployed, "prod-movie_recommender-run")
     monkeypatch.setenv("HOURS", "1")
     assert count({}, None) == []
-    monkeypatch.setenv("HOURS", "0")
+    monkeypatch.setenv("HOURS", "-1")  # as if in an hour, when they are older than none
     assert count({}, None) == [mine]
     emr = deployed.client("emr")
     emr.terminate_job_flows(JobFlowIds=[mine, other])
