@@ -13,19 +13,22 @@ SPARK := $(VENV)/spark/bin
 AIRFLOW := $(VENV)/airflow/bin
 CLIENTS := $(VENV)/clients/bin
 BROWSER := $(VENV)/browser/bin
+INFRA := $(VENV)/infra/bin
 PREDICT := $(VENV)/predict/bin
 SERVING := $(VENV)/serving/bin
 LINT := $(VENV)/lint/bin
-ENVIRONMENTS := airflow spark local predict serving clients browser mrjob lint
+ENVIRONMENTS := airflow spark local predict serving clients browser mrjob infra lint
 STAMPS := $(ENVIRONMENTS:%=$(VENV)/%/.installed)
 STACK := $(VENV)/airflow/.installed $(VENV)/spark/.installed $(VENV)/local/.installed
 # Tests of independent files side by side. Each worker of the Spark tier holds a Java of its own, about 1 GB.
 WORKERS ?= 2
 SERVING_WORKERS ?= 2
 PARALLEL := -n $(WORKERS) --dist loadfile
+# AWS's policy evaluation, for tests: a package of Node.js, which .venv/infra has.
+SIMULATOR := tests/infra/simulator/node_modules/.package-lock.json
 # Both sides in one run, each written into its section of docs/benchmarks.md.
 BENCHES := startup score evaluate catalogue train trees adult predict scaling serve
-FOLDERS := penstock tools local_aws spark_jobs glue_scripts models serving dags plugins tests benchmarks notebooks
+FOLDERS := penstock tools local_aws spark_jobs glue_scripts models serving dags plugins infra tests benchmarks notebooks
 
 export PENSTOCK_LOCAL_PYTHON ?= $(abspath $(LOCAL)/python)
 export PENSTOCK_AIRFLOW_PYTHON ?= $(abspath $(AIRFLOW)/python)
@@ -73,7 +76,7 @@ local-aws: $(VENV)/spark/.installed $(VENV)/local/.installed ## Start the local 
 
 test: test-unit lint test-spark test-models test-serving test-emulator test-dags test-faults-quick test-system ## Run the tests, fastest first
 
-test-all: test test-kills test-clients test-browser test-page ## Run the slow tiers too: kills, other clients of the local AWS, a browser
+test-all: test test-kills test-clients test-infra test-browser test-page ## Run the slow tiers too: kills, other clients of the local AWS, CloudFormation, a browser
 
 test-unit: $(STACK) ## Contract, boundaries, tools and the benchmarks' harness: seconds, no network
 	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools tests/benchmarks
@@ -112,6 +115,9 @@ test-faults: $(STACK) ## Every fault, over Penstock's and the provider's operato
 test-system: $(STACK) ## The demo as a user starts it, and what it leaves behind
 	@$(LOCAL)/python -m pytest -q tests/system
 
+test-infra: $(VENV)/local/.installed $(SIMULATOR) ## The CloudFormation templates: linters, what each role may do, stacks on the local AWS
+	@$(INFRA)/python -m pytest -q tests/infra
+
 test-browser: $(STACK) $(VENV)/browser/.installed ## Airflow's UI in a Chromium that is on this machine
 	@$(BROWSER)/python -m pytest -q tests/browser --ignore=tests/browser/serving
 
@@ -141,7 +147,10 @@ ruff: $(VENV)/lint/.installed ## Style and format
 	@$(LINT)/ruff check --quiet .
 	@$(LINT)/ruff format --quiet --check .
 
-mypy: $(filter-out $(VENV)/browser/.installed $(VENV)/mrjob/.installed $(VENV)/clients/.installed,$(STAMPS)) ## Types, each folder against the packages of the environment that runs it
+lint-infra: $(VENV)/infra/.installed ## CloudFormation, by cfn-lint and checkov
+	@$(INFRA)/python -m pytest -q tests/infra/test_linters.py
+
+mypy: $(filter-out $(VENV)/infra/.installed $(VENV)/browser/.installed $(VENV)/mrjob/.installed $(VENV)/clients/.installed,$(STAMPS)) ## Types, each folder against the packages of the environment that runs it
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python penstock
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python tools
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python local_aws
@@ -163,13 +172,13 @@ format: $(VENV)/lint/.installed ## Format the code and mend what can be mended
 	@$(LINT)/ruff format .
 
 lock: $(UV) ## Resolve requirements/*.in into lock files with hashes, for every supported Python
-	@cd requirements && for each in uv airflow spark models predict serving mrjob local clients browser lint; do echo "$$each.txt"; \
+	@cd requirements && for each in uv airflow spark models predict serving mrjob local clients browser infra lint; do echo "$$each.txt"; \
 		$(abspath $(UV)) pip compile --quiet --universal --python-version 3.11 --generate-hashes $$each.in -o $$each.txt \
 		|| exit 1; done
 
 clean: ## Stop the stack, then delete environments, state and caches
 	@if [ -f "$(VENV)/local/.installed" ]; then "$(LOCAL)/python" -m tools clean; fi
-	rm -rf $(ENVIRONMENTS:%="$(VENV)/%") "$(VENV)/uv" .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(ENVIRONMENTS:%="$(VENV)/%") "$(VENV)/uv" tests/infra/simulator/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	@if [ -d "$(VENV)" ]; then rmdir "$(VENV)" || echo "Kept $(VENV): it holds more than Penstock put there."; fi
 
 help: ## Show this
@@ -197,7 +206,11 @@ $(STAMPS): $(VENV)/%/.installed: requirements/%.txt $(VENV)/uv/.installed
 	@$(UV) pip sync $$([ -t 2 ] || echo --quiet) --compile-bytecode --require-hashes --python $(VENV)/$*/bin/python $<
 	@touch $@
 
+$(SIMULATOR): tests/infra/simulator/package-lock.json $(VENV)/infra/.installed
+	@cd $(dir $<) && PATH="$(abspath $(INFRA)):$$PATH" npm ci --ignore-scripts --loglevel=error
+	@touch $@
+
 .PHONY: demo run models serve up down status summary logs local-aws test test-all test-unit test-spark test-models test-serving test-kills test-emulator test-clients test-dags \
-	test-faults-quick test-faults test-system test-browser test-page bench bench-quality bench-local-aws lint ruff \
+	test-faults-quick test-faults test-system test-infra test-browser test-page bench bench-quality bench-local-aws lint lint-infra ruff \
 	mypy imports spelling format lock clean help environments
 .PHONY: $(BENCHES:%=bench-%)

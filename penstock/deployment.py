@@ -45,6 +45,10 @@ class Deployment(Document):
     """ARN of the execution role of EMR Serverless's job runs; only needed by specs that choose it."""
     emr_notebook_role: str = "EMR_Notebooks_DefaultRole"
     """Name or ARN of the service role of EMR's notebook executions; only needed to explore runs."""
+    emr_security_configuration: str = ""
+    """Name of the security configuration of every cluster; empty for none."""
+    emr_security_groups: list[str] = field(default_factory=list)
+    """Of primary nodes, of the others, and of EMR itself, in this order; empty for EMR's default groups."""
     glue_role: str
     glue_database: str
     aws_conn_id: str = "aws_default"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from penstock.errors import DeploymentError
 from workflow.ownership import as_list
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def job_flow(cluster: Cluster, *, deployment: Deployment) -> Request:
         "LogUri": deployment.layout.logs,
         "ReleaseLabel": cluster.release_label,
         "Applications": [{"Name": name} for name in ["Spark", *cluster.applications]],
-        "Instances": _instances(cluster, deployment.subnet_ids),
+        "Instances": {**_instances(cluster, deployment.subnet_ids), **_groups(deployment.emr_security_groups)},
         "Configurations": [
             {"Classification": name, "Properties": values} for name, values in cluster.configurations.items()
         ],
@@ -35,7 +36,22 @@ def job_flow(cluster: Cluster, *, deployment: Deployment) -> Request:
         "ServiceRole": deployment.emr_service_role,
         "VisibleToAllUsers": True,
         "Tags": as_list(cluster.tags),
+        **_security(deployment.emr_security_configuration),
     }
+
+
+def _security(name: str) -> Request:
+    return {"SecurityConfiguration": name} if name else {}
+
+
+def _groups(ids: list[str]) -> Request:
+    names = ("EmrManagedMasterSecurityGroup", "EmrManagedSlaveSecurityGroup", "ServiceAccessSecurityGroup")
+    if len(ids) not in {0, len(names)}:
+        raise DeploymentError(
+            f"emr_security_groups has {len(ids)} groups: {', '.join(ids)}. Expected three, of primary nodes, of the "
+            "others and of EMR itself, or none for EMR's default groups."
+        )
+    return dict(zip(names, ids, strict=False))
 
 
 def _instances(cluster: Cluster, subnet_ids: list[str]) -> Request:

@@ -4,9 +4,11 @@ import dataclasses
 from typing import Any
 
 import botocore.session
+import pytest
 from botocore.validate import ParamValidator
 
 from penstock.deployment import Deployment
+from penstock.errors import DeploymentError
 from workflow.cluster import job_flow
 from workflow.compute.spec import BootstrapAction, NodeGroup
 from workflow.glue import job_definition
@@ -98,4 +100,35 @@ def test_the_glue_job_is_valid_by_the_service_model(flow: RecommenderFlow) -> No
 def test_the_validator_notices_a_wrong_key(flow: RecommenderFlow) -> None:
     assert 'Unknown parameter in input: "IdleTimeout"' in _problems(
         "emr", "RunJobFlow", {"Name": "n", "IdleTimeout": 1}
+    )
+
+
+def test_the_deployments_security_goes_into_the_request(flow: RecommenderFlow) -> None:
+    deployment = dataclasses.replace(
+        flow.deployment,
+        emr_security_configuration="penstock-dev",
+        emr_security_groups=["sg-primary", "sg-core", "sg-service"],
+    )
+    request = job_flow(flow.spec.cluster_of_run, deployment=deployment)
+    plain = _request(flow)
+    groups = {
+        "EmrManagedMasterSecurityGroup": "sg-primary",
+        "EmrManagedSlaveSecurityGroup": "sg-core",
+        "ServiceAccessSecurityGroup": "sg-service",
+    }
+    assert request == {
+        **plain,
+        "SecurityConfiguration": "penstock-dev",
+        "Instances": {**plain["Instances"], **groups},
+    }
+    assert not _problems("emr", "RunJobFlow", request)
+
+
+def test_two_security_groups_are_refused_with_what_is_expected(flow: RecommenderFlow) -> None:
+    deployment = dataclasses.replace(flow.deployment, emr_security_groups=["sg-1", "sg-2"])
+    with pytest.raises(DeploymentError) as refused:
+        job_flow(flow.spec.cluster_of_run, deployment=deployment)
+    assert str(refused.value) == (
+        "emr_security_groups has 2 groups: sg-1, sg-2. Expected three, of primary nodes, of the others and of EMR "
+        "itself, or none for EMR's default groups."
     )
