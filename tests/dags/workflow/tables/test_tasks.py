@@ -93,6 +93,7 @@ def test_every_score_is_in_the_table(database: Path, scores: Callable[[int], Non
         ]
 
 
+@pytest.mark.usefixtures("postgres")
 def test_the_providers_hook_reaches_postgresql(
     postgres_uri: str, scores: Callable[[int], None], aws: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
