@@ -46,7 +46,7 @@ class Removed:
     """Objects that were removed, or would be in a dry run."""
 
     what: str
-    """`model`, `run`, `logs` or `reports`."""
+    """`model`, `bundle`, `run`, `logs` or `reports`."""
     uri: str
     objects: int
     bytes: int

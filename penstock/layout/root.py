@@ -47,7 +47,12 @@ class Layout:
 
     def bundle(self, model: str, version: str) -> str:
         """What the service loads of a registered version; `version` is the name of its folder below the model's."""
-        return f"{self.root}/bundles/{model}/{version}"
+        return f"{self.all_bundles}/{model}/{version}"
+
+    @property
+    def all_bundles(self) -> str:
+        """The folder of all bundles, each in `<model>/<version>`."""
+        return f"{self.root}/bundles"
 
     def run(self, dag_id: str, run_key: str) -> Run:
         """One run; `run_key` is `run_key(run_id)`, or the template that renders to it."""

@@ -1,4 +1,4 @@
-"""What is too old to keep: model versions, then runs, then logs. What is refused for one place stops no other."""
+"""What is too old to keep: model versions, then bundles, runs, logs. What is refused for one place stops no other."""
 
 from __future__ import annotations
 
@@ -58,6 +58,8 @@ class Retention:
         """Remove, or only count in a dry run, and report."""
         with self._place("models"):
             self._models()
+        with self._place("bundles"):
+            self._bundles()
         with self._place("runs"):
             self._runs()
         with self._place("logs"):
@@ -86,6 +88,21 @@ class Retention:
         if self.dry_run or remove_version(self.mlflow, self.s3, version):
             folder = held or Folder(uri=version.source, objects=0, bytes=0, newest=self.now)
             self._note("model", folder, f"version {version.number} of {version.name}: not among the newest {newest}")
+
+    def _bundles(self) -> None:
+        """Those of versions that were removed, or never registered; a service that runs keeps its own copy."""
+        days = self.limits.runs_days
+        if days is None:
+            return
+        registered = sources(all_versions(self.mlflow))
+        for folder in folders(self.s3, self.layout.all_bundles, depth=2):
+            model, version = folder.uri.split("/")[-2:]
+            old = folder.newest < self.now - timedelta(days=days)
+            if old and f"{self.layout.models(model)}/{version}" not in registered:
+                with self._place(folder.uri):
+                    if not self.dry_run:
+                        discard_folder(self.s3, folder.uri)
+                    self._note("bundle", folder, f"of no registered version, and nothing was written for {days} days")
 
     def _runs(self) -> None:
         days = self.limits.runs_days

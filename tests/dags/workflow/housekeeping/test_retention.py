@@ -55,6 +55,20 @@ def test_runs_that_somebody_needs_stay(tidy: Tidy, models: Models, s3: Any, glue
     ]
 
 
+def test_bundles_go_when_no_version_is_theirs(tidy: Tidy, models: Models, s3: Any, layout: Layout) -> None:
+    kept = models.promote().rpartition("/")[2]
+    put(s3, layout.bundle(models.name, kept), "manifest.json", "titles.npy")
+    put(s3, layout.bundle(models.name, "rejected"), "manifest.json", "titles.npy")
+    put(s3, layout.bundle("another", kept), "manifest.json")
+    for tidied in (tidy(RUNS, dry_run=True), tidy(RUNS)):
+        assert [(each.what, each.uri, each.objects) for each in tidied.removed] == [
+            ("bundle", layout.bundle("another", kept), 1),
+            ("bundle", layout.bundle(models.name, "rejected"), 2),
+        ]
+    assert below(s3, layout.all_bundles) == [f"{models.name}/{kept}/manifest.json", f"{models.name}/{kept}/titles.npy"]
+    assert tidy(FOR_EVER).removed == []
+
+
 def test_what_is_young_stays_and_null_keeps_for_ever(tidy: Tidy, s3: Any, layout: Layout) -> None:
     put(s3, layout.run("d", "r1").uri, "a")
     put(s3, f"{layout.root}/logs", "j-1/a")
@@ -82,7 +96,7 @@ def test_without_a_registry_no_run_goes_and_logs_do(
     everything = Limits(runs_days=90, logs_days=30, reports_days=30, versions=2)
     report = tidy(everything, mlflow=MlflowClient(tracking_uri="http://127.0.0.1:9"))
     assert [each.what for each in report.removed] == ["logs"]
-    assert [each.partition(":")[0] for each in report.problems] == ["models", "runs"]
+    assert [each.partition(":")[0] for each in report.problems] == ["models", "bundles", "runs"]
     assert below(s3, layout.root) == ["runs/d/r1/a"]
 
 
