@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LOOKUP_BYTES = 64 * 1024**2
-"""Largest table; a place in it costs a tenth of a bisection among 27,000."""
+"""Largest table; ids that are spread wider are sought by bisection."""
 
 
 class Lookup:
