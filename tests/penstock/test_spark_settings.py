@@ -4,6 +4,7 @@ from penstock.spark_settings import (
     MIB,
     MOST_PARTITIONS,
     PARTITION_BYTES,
+    PYTHON_BYTES,
     SMALL_BYTES,
     Nodes,
     als_blocks,
@@ -76,6 +77,17 @@ def test_a_larger_job_gets_memory_where_the_nodes_are_known() -> None:
     assert node
     for size, driver in ((SMALL_BYTES + 1, 1024), (1024 * MIB, 1024), (2048 * MIB, 2048), (10**15, 6144)):
         assert submit_settings(size, node) == {**executors(node), "spark.driver.memory": f"{driver}m"}
+
+
+def test_a_job_in_python_does_without_javas_second_compiler_up_to_a_larger_size() -> None:
+    first = {f"spark.{process}.extraJavaOptions": "-XX:TieredStopAtLevel=1" for process in ("driver", "executor")}
+    node = nodes("m7g.xlarge", 2)
+    assert node
+    for on in (None, node):
+        assert submit_settings(SMALL_BYTES, on, in_python=True) == QUICK
+        for size in (SMALL_BYTES + 1, PYTHON_BYTES):
+            assert submit_settings(size, on, in_python=True) == {**submit_settings(size, on), **first}
+        assert submit_settings(PYTHON_BYTES + 1, on, in_python=True) == submit_settings(PYTHON_BYTES + 1, on)
 
 
 def test_shuffle_partitions_grow_with_the_input() -> None:
