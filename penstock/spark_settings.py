@@ -49,8 +49,9 @@ QUICK_START = (
 others name a collector in their defaults, and Java does not start with two: so those are switched off before."""
 FIRST_COMPILER = QUICK_START[0]
 PYTHON_BYTES = 512 * MIB
-"""Inputs up to here of a job whose work is Python's: Java reads and writes so little that its second compiler costs more
-than it saves. At 161 MiB of ratings it costs 4 of 21 seconds of CPU in a fresh session, and gains none in a warm one."""
+"""Inputs up to here of a job whose work is Python's: Java reads and writes so little that its second compiler costs
+more than it saves. At 161 MiB of ratings it costs 4 of 21 seconds of CPU in a fresh session, and gains none in a warm
+one."""
 _TYPE = re.compile(r"^(?P<family>[a-z])\d[a-z-]*\.(?:(?P<large>large)|(?P<times>\d*)xlarge)$")
 Settings = dict[str, str]
 
