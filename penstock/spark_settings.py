@@ -38,20 +38,19 @@ LEAST_OVERHEAD_MIB, OVERHEAD_SHARE = 384, 0.1
 """Spark's own for what Java takes outside of its heap: spark.executor.memoryOverhead, Spark 3.5 configuration."""
 DRIVER_SHARE = 0.5
 """Of what YARN has on the primary node. In client mode the driver lives there, beside EMR's own daemons."""
-QUICK_START = (
-    "-XX:TieredStopAtLevel=1",
-    "-XX:-UseParallelGC",
-    "-XX:-UseG1GC",
-    "-XX:+UseSerialGC",
-    "-Xshare:auto",
+SECOND_COMPILER_LATE = (
+    "-XX:Tier4InvocationThreshold=50000",
+    "-XX:Tier4MinInvocationThreshold=6000",
+    "-XX:Tier4CompileThreshold=150000",
+    "-XX:Tier4BackEdgeThreshold=400000",
 )
-"""Java's first compiler alone, and the collector without threads of its own, with Java's shared class data. EMR and
-others name a collector in their defaults, and Java does not start with two: so those are switched off before."""
-FIRST_COMPILER = QUICK_START[0]
-PYTHON_BYTES = 512 * MIB
-"""Inputs up to here of a job whose work is Python's: Java reads and writes so little that its second compiler costs
-more than it saves. At 161 MiB of ratings it costs 4 of 21 seconds of CPU in a fresh session, and gains none in a warm
-one."""
+"""Ten times Java's own thresholds (HotSpot's compiler_globals.hpp). Where the work is Python's, Java reads and writes so
+little that compiling most of it a second time costs more than it saves; what it does for every row is still compiled."""
+SERIAL = ("-XX:-UseParallelGC", "-XX:-UseG1GC", "-XX:+UseSerialGC")
+"""The collector without threads of its own. EMR and others name another in their defaults, and Java does not start with
+two: so those are switched off before."""
+QUICK_START = ("-XX:TieredStopAtLevel=1", *SERIAL, "-Xshare:auto")
+"""Java's first compiler alone, with Java's shared class data."""
 _TYPE = re.compile(r"^(?P<family>[a-z])\d[a-z-]*\.(?:(?P<large>large)|(?P<times>\d*)xlarge)$")
 Settings = dict[str, str]
 
@@ -90,8 +89,9 @@ def submit_settings(input_bytes: int, on: Nodes | None, *, in_python: bool = Fal
     if input_bytes <= SMALL_BYTES:
         return {"spark.driver.extraJavaOptions": " ".join(QUICK_START), "spark.ui.enabled": "false"}
     found = {} if on is None else {**executors(on), "spark.driver.memory": f"{driver_mib(on, input_bytes)}m"}
-    if in_python and input_bytes <= PYTHON_BYTES:
-        found |= dict.fromkeys(("spark.driver.extraJavaOptions", "spark.executor.extraJavaOptions"), FIRST_COMPILER)
+    if in_python:
+        found["spark.driver.extraJavaOptions"] = " ".join([*SECOND_COMPILER_LATE, *SERIAL])
+        found["spark.executor.extraJavaOptions"] = " ".join(SECOND_COMPILER_LATE)
     return found
 
 

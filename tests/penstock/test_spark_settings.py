@@ -4,7 +4,6 @@ from penstock.spark_settings import (
     MIB,
     MOST_PARTITIONS,
     PARTITION_BYTES,
-    PYTHON_BYTES,
     SMALL_BYTES,
     Nodes,
     als_blocks,
@@ -79,15 +78,21 @@ def test_a_larger_job_gets_memory_where_the_nodes_are_known() -> None:
         assert submit_settings(size, node) == {**executors(node), "spark.driver.memory": f"{driver}m"}
 
 
-def test_a_job_in_python_does_without_javas_second_compiler_up_to_a_larger_size() -> None:
-    first = {f"spark.{process}.extraJavaOptions": "-XX:TieredStopAtLevel=1" for process in ("driver", "executor")}
+def test_a_job_in_python_has_java_compile_less() -> None:
+    late = (
+        "-XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 "
+        "-XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000"
+    )
+    flags = {
+        "spark.driver.extraJavaOptions": f"{late} -XX:-UseParallelGC -XX:-UseG1GC -XX:+UseSerialGC",
+        "spark.executor.extraJavaOptions": late,
+    }
     node = nodes("m7g.xlarge", 2)
     assert node
     for on in (None, node):
         assert submit_settings(SMALL_BYTES, on, in_python=True) == QUICK
-        for size in (SMALL_BYTES + 1, PYTHON_BYTES):
-            assert submit_settings(size, on, in_python=True) == {**submit_settings(size, on), **first}
-        assert submit_settings(PYTHON_BYTES + 1, on, in_python=True) == submit_settings(PYTHON_BYTES + 1, on)
+        for size in (SMALL_BYTES + 1, 10**15):
+            assert submit_settings(size, on, in_python=True) == {**submit_settings(size, on), **flags}
 
 
 def test_shuffle_partitions_grow_with_the_input() -> None:
