@@ -44,11 +44,11 @@ SECOND_COMPILER_LATE = (
     "-XX:Tier4CompileThreshold=150000",
     "-XX:Tier4BackEdgeThreshold=400000",
 )
-"""Ten times Java's own thresholds (HotSpot's compiler_globals.hpp). Where the work is Python's, Java reads and writes so
-little that compiling most of it a second time costs more than it saves; what it does for every row is still compiled."""
+"""Ten times Java's own thresholds (HotSpot's compiler_globals.hpp). Where the work is Python's, Java reads and writes
+so little that compiling most of it a second time costs more than it saves; what it does for every row still is."""
 SERIAL = ("-XX:-UseParallelGC", "-XX:-UseG1GC", "-XX:+UseSerialGC")
-"""The collector without threads of its own. EMR and others name another in their defaults, and Java does not start with
-two: so those are switched off before."""
+"""The collector without threads of its own. EMR and others name another in their defaults, and Java does not start
+with two: so those are switched off before."""
 QUICK_START = ("-XX:TieredStopAtLevel=1", *SERIAL, "-Xshare:auto")
 """Java's first compiler alone, with Java's shared class data."""
 _TYPE = re.compile(r"^(?P<family>[a-z])\d[a-z-]*\.(?:(?P<large>large)|(?P<times>\d*)xlarge)$")
