@@ -150,6 +150,20 @@ def packages(architecture: Machine = None) -> None:
 
 
 @app.command()
+def package(
+    into: Annotated[Path, typer.Option(help="The folder.")] = REPOSITORY / "build" / "package",
+    deployment: Annotated[Path | None, typer.Option(help="A deployment.json to send along.")] = None,
+    online: Annotated[bool, typer.Option("--online", help="Leave the wheels out: MWAA takes them from PyPI.")] = False,  # noqa: FBT002 - typer's form of a flag
+    architecture: Machine = None,
+) -> None:
+    """Write what MWAA and Lambda are given: dags/, plugins.zip, requirements.txt, serving.zip, manifest.json."""
+    from tools.package.show import package_into  # noqa: PLC0415 - only this command needs it
+
+    with _reporting():
+        package_into(into, deployment=deployment, wheels=not online, architecture=architecture)
+
+
+@app.command()
 def local_aws() -> None:
     """Become the local AWS alone, on the stack's ports and folder, until Ctrl-C."""
     with _reporting():
