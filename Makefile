@@ -29,7 +29,7 @@ PARALLEL := -n $(WORKERS) --dist loadfile
 SIMULATOR := tests/infra/simulator/node_modules/.package-lock.json
 # Both sides in one run, each written into its section of docs/benchmarks.md.
 BENCHES := startup score evaluate catalogue train trees adult predict scaling serve
-FOLDERS := penstock tools local_aws spark_jobs glue_scripts models serving dags plugins infra tests benchmarks notebooks
+FOLDERS := environments penstock tools local_aws spark_jobs glue_scripts models serving dags plugins infra tests benchmarks notebooks
 
 export PENSTOCK_LOCAL_PYTHON ?= $(abspath $(LOCAL)/python)
 export PENSTOCK_AIRFLOW_PYTHON ?= $(abspath $(AIRFLOW)/python)
@@ -75,6 +75,26 @@ package: $(VENV)/local/.installed ## Write what MWAA and Lambda are given to bui
 
 local-aws: $(VENV)/spark/.installed $(VENV)/local/.installed ## Start the local AWS alone, in the foreground
 	@exec $(LOCAL)/python -m tools local-aws
+
+##@ Deploy
+
+deploy: $(VENV)/local/.installed ## Bring an environment on AWS to this checkout: ENV=dev; YES=1 asks nothing
+	@$(LOCAL)/python -m tools deploy apply "$(ENV)" $(if $(YES),--yes)
+
+deploy-plan: $(VENV)/local/.installed ## Show what a deployment would change, and change nothing: ENV=dev
+	@$(LOCAL)/python -m tools deploy plan "$(ENV)"
+
+promote: $(VENV)/local/.installed ## Bring an environment to the release that the one before it runs: ENV=staging
+	@$(LOCAL)/python -m tools deploy promote "$(ENV)" $(if $(YES),--yes)
+
+rollback: $(VENV)/local/.installed ## Bring an environment back to a former release: ENV=dev SHA=4f1c
+	@$(LOCAL)/python -m tools deploy rollback "$(ENV)" "$(SHA)" $(if $(YES),--yes)
+
+deploy-status: $(VENV)/local/.installed ## Show an environment's stacks, and who has deployed what and when: ENV=dev
+	@$(LOCAL)/python -m tools deploy status "$(ENV)"
+
+destroy: $(VENV)/local/.installed ## Delete every stack of an environment whose buckets are empty: ENV=dev
+	@$(LOCAL)/python -m tools deploy destroy "$(ENV)"
 
 ##@ Test
 
@@ -157,7 +177,7 @@ ruff: $(VENV)/lint/.installed ## Style and format
 	@$(LINT)/ruff check --quiet .
 	@$(LINT)/ruff format --quiet --check .
 
-lint-infra: $(VENV)/infra/.installed ## CloudFormation, by cfn-lint and checkov
+lint-infra: $(VENV)/infra/.installed ## CloudFormation, by cfn-lint and checkov; the workflows of GitHub Actions, by zizmor
 	@$(INFRA)/python -m pytest -q tests/infra/test_linters.py
 
 mypy: $(filter-out $(VENV)/infra/.installed $(VENV)/browser/.installed $(VENV)/mrjob/.installed $(VENV)/clients/.installed $(VENV)/mwaa/.installed,$(STAMPS)) ## Types, each folder against the packages of the environment that runs it
@@ -227,7 +247,7 @@ $(SIMULATOR): tests/infra/simulator/package-lock.json $(VENV)/infra/.installed
 	@cd $(dir $<) && PATH="$(abspath $(INFRA)):$$PATH" npm ci --ignore-scripts --loglevel=error
 	@touch $@
 
-.PHONY: demo run models serve up down status summary logs package local-aws test test-all test-unit test-spark test-models test-serving test-kills test-emulator test-clients test-dags test-mwaa \
+.PHONY: demo run models serve up down status summary logs package deploy deploy-plan promote rollback deploy-status destroy local-aws test test-all test-unit test-spark test-models test-serving test-kills test-emulator test-clients test-dags test-mwaa \
 	test-faults-quick test-faults test-system test-infra test-browser test-page bench bench-quality bench-local-aws lint lint-infra ruff \
 	mypy imports spelling format lock clean help environments
 .PHONY: $(BENCHES:%=bench-%)

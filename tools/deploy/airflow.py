@@ -10,16 +10,18 @@ import hashlib
 import io
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from penstock.deployment import FILE, Deployment
+from tools.bundle import stored_zip
 from tools.errors import ToolError
 
 DAGS_FOLDER = "dags/"
 """DagS3Path of infra/airflow.yaml."""
-DEPLOYMENT = f"{DAGS_FOLDER}deployment.json"
+DEPLOYMENT = f"{DAGS_FOLDER}{FILE}"
 _DIGEST = "sha256"
 _SIDE_BY_SIDE = 8
 
@@ -85,6 +87,17 @@ class Bucket:
                 f"s3://{self.name} keeps no versions, by which MWAA is told what to install. Enable its versioning"
             )
         return found
+
+
+def with_document(plugins: bytes, document: Deployment) -> bytes:
+    """plugins.zip with the deployment for the web server, which may have no dags/.
+
+    Without what changes from release to release: a new plugins.zip takes MWAA half an hour, and pages ask for neither.
+    """
+    lasting = replace(document, code_sha="", packages_sha="", notify=[])
+    with zipfile.ZipFile(io.BytesIO(plugins)) as packed:
+        files = {each: packed.read(each) for each in packed.namelist() if not each.endswith("/")}
+    return stored_zip({**files, FILE: lasting.to_json().encode()})
 
 
 def _sha256(content: bytes) -> str:

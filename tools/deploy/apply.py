@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from tools.deploy import history, release
 from tools.deploy.airflow import DEPLOYMENT
 from tools.deploy.document import deployment
-from tools.deploy.target import VERSIONS
 from tools.errors import ToolError
 
 if TYPE_CHECKING:
@@ -67,9 +66,8 @@ def _upload(target: Target, contents: Contents) -> tuple[int, dict[str, str]]:
     """Store the release, and what Airflow installs; the parameters by which stacks are told."""
     objects = release.store(target.s3, contents, target.layout)
     uploaded = target.code_key(contents)
-    for parameter, name in VERSIONS.items():
-        if (content := contents.read(name)) is not None:
-            uploaded[parameter] = target.airflow.put(name, content)
+    for parameter, (name, content) in target.installed(contents).items():
+        uploaded[parameter] = target.airflow.put(name, content)
     if target.stacks.find("airflow") is None:  # MWAA wants dags/ to be there; nobody reads it yet
         _put_dags(target, contents)
     return objects, uploaded

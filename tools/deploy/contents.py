@@ -12,6 +12,7 @@ from tools.deploy import environment as environments
 from tools.deploy import history, release
 from tools.deploy.stacks import Stacks
 from tools.errors import ToolError
+from tools.package import build_packages
 from tools.settings import REPOSITORY, Settings
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ def built(environment: Environment, into: Path) -> Contents:
 
 
 def pack(repository: Path, into: Path) -> Mapping[str, Path]:
-    """What Airflow and Lambda take."""
-    return {}
+    """What Airflow and Lambda take, without a deployment's document: one release is for every environment."""
+    made = build_packages(repository, into / "package")
+    return {each.path.name: each.path for each in made.files}
 
 
 def promoted(environment: Environment, folder: Path, into: Path) -> Contents:

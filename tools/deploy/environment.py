@@ -44,6 +44,8 @@ class Environment(_Frozen):
     region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")
     account: str = Field(default="", pattern=r"^(\d{12})?$")
     """Credentials of another account are refused; empty for any."""
+    cloudformation_role: str = Field(default="", pattern=r"^(arn:[a-z-]+:iam::\d{12}:role/.+)?$")
+    """With which CloudFormation makes what the templates say; empty for the rights of who deploys."""
     promotes_from: str = ""
     """The environment whose release this one takes; empty to build from the checkout."""
     source_root: str = Field(default="", pattern=r"^(s3://.+)?$")

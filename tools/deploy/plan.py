@@ -10,6 +10,7 @@ from rich.table import Table
 from tools.deploy import history, release
 from tools.deploy.stacks import DEAD, Change
 from tools.deploy.target import VERSIONS
+from tools.errors import ToolError
 
 if TYPE_CHECKING:
     from tools.deploy.history import Deployed
@@ -76,9 +77,12 @@ def compare(before: dict[str, str], after: dict[str, str]) -> dict[str, str]:
 
 def _uploaded(target: Target, contents: Contents) -> dict[str, str]:
     found = target.code_key(contents)
-    for parameter, name in VERSIONS.items():
-        if (content := contents.read(name)) is not None:
-            found[parameter] = target.airflow.version(name, content) or NOT_KNOWN_YET
+    try:
+        installed = target.installed(contents)
+    except ToolError:  # of an environment that is half made
+        return {**found, **dict.fromkeys(VERSIONS, NOT_KNOWN_YET)}
+    for parameter, (name, content) in installed.items():
+        found[parameter] = target.airflow.version(name, content) or NOT_KNOWN_YET
     return found
 
 
@@ -101,7 +105,9 @@ def tables(found: Plan) -> list[Table]:
         for number, row in enumerate(rows):
             first = number == 0
             action = row.action or each.what
-            stacks.add_row(each.template if first else "", action, row.resource, row.type.removeprefix("AWS::"), row.replacement)
+            stacks.add_row(
+                each.template if first else "", action, row.resource, row.type.removeprefix("AWS::"), row.replacement
+            )
     before = found.running.release if found.running else "nothing"
     title = f"release {before} -> {found.release}" if before != found.release else f"release {before}, unchanged"
     files = Table(title=title, title_justify="left")

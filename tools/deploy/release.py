@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 CODE = "code/"
 MODELS = "models.zip"
-DAGS, PLUGINS, REQUIREMENTS, SERVING = "dags.zip", "plugins.zip", "requirements.txt", "serving.zip"
 MANIFEST = "release.json"
 Pack = Callable[[Path, Path], Mapping[str, Path]]
 """Builds what Airflow and Lambda take of a checkout into a folder; answers by the names above."""
@@ -83,16 +82,19 @@ def build(repository: Path, into: Path, *, bundle: Bundle, packages: Packages, p
         files[MODELS] = packages.path
     files |= pack(repository, into)
     digests = {name: digest(path) for name, path in sorted(files.items())}
-    packages_sha = packages.sha if packages.built else ""
-    sha = hashlib.sha256("".join(f"{name}\0{each}\n" for name, each in digests.items()).encode()).hexdigest()
-    release = Release(
-        sha=sha[:_SHA_LENGTH],
+    unnamed = Release(
+        sha="",
         code_sha=bundle.sha,
-        packages_sha=packages_sha,
+        packages_sha=packages.sha if packages.built else "",
         commit=_commit(repository),
-        files=digests,
     )
-    return Contents(release=release, files=files)
+    return Contents(release=named(unnamed, digests), files=files)
+
+
+def named(release: Release, files: dict[str, str]) -> Release:
+    """The release with these files; its hash is that of their names and digests."""
+    text = "".join(f"{name}\0{each}\n" for name, each in sorted(files.items()))
+    return replace(release, sha=hashlib.sha256(text.encode()).hexdigest()[:_SHA_LENGTH], files=files)
 
 
 def store(s3: Any, contents: Contents, layout: Layout) -> int:

@@ -54,8 +54,11 @@ class Change:
 class Stacks:
     """CloudFormation, for the stacks of one deployment."""
 
-    def __init__(self, cloud: Any, deployment: str, listener: Listener, *, poll_seconds: float = 5.0) -> None:
+    def __init__(
+        self, cloud: Any, deployment: str, listener: Listener, *, poll_seconds: float = 5.0, role: str = ""
+    ) -> None:
         self._cloud, self._deployment, self._listener, self._poll = cloud, deployment, listener, poll_seconds
+        self._role = {"RoleARN": role} if role else {}
 
     def name(self, template: str) -> str:
         """Of a template's stack, as infra/README.md has it."""
@@ -111,7 +114,7 @@ class Stacks:
             return
 
         def delete(name: str) -> str:
-            self._cloud.delete_stack(StackName=name)
+            self._cloud.delete_stack(StackName=name, **self._role)
             return found.id
 
         self._run(template, delete)
@@ -187,7 +190,7 @@ class Stacks:
 
     def _request(self, template: Template, values: Mapping[str, str]) -> dict[str, Any]:
         parameters = [{"ParameterKey": key, "ParameterValue": value} for key, value in sorted(values.items())]
-        return {"TemplateBody": template.text, "Parameters": parameters, "Capabilities": CAPABILITIES}
+        return {"TemplateBody": template.text, "Parameters": parameters, "Capabilities": CAPABILITIES, **self._role}
 
     def _read_change_set(self, stack: str, name: str) -> list[Change] | None:
         while True:

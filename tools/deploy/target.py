@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from penstock.layout import Layout, split_uri
 from tools.deploy import environment as environments
 from tools.deploy import templates as all_templates
-from tools.deploy.airflow import Bucket
+from tools.deploy.airflow import Bucket, with_document
+from tools.deploy.document import deployment
 from tools.deploy.release import PLUGINS, REQUIREMENTS, SERVING
 from tools.deploy.stacks import Stacks
 from tools.errors import ToolError
@@ -80,6 +81,16 @@ class Target:
             return {}
         return {CODE_KEY: split_uri(contents.release.place(SERVING, self.layout))[1]}
 
+    def installed(self, contents: Contents) -> dict[str, tuple[str, bytes]]:
+        """By parameter: key and content of what MWAA installs; raises ToolError before the stacks it speaks of."""
+        found = {}
+        for parameter, name in VERSIONS.items():
+            if (content := contents.read(name)) is not None:
+                if name == PLUGINS:
+                    content = with_document(content, deployment(self.environment, self.outputs, contents.release))
+                found[parameter] = (name, content)
+        return found
+
     @cached_property
     def takers(self) -> frozenset[str]:
         """Templates that take something of a release."""
@@ -103,9 +114,11 @@ def target(environment: Environment, *, infra: Path, session: Any, listener: Lis
     return Target(
         environment=environment,
         s3=session.client("s3"),
-        stacks=Stacks(cloud, environment.name, listener, poll_seconds=poll_seconds),
+        stacks=Stacks(
+            cloud, environment.name, listener, poll_seconds=poll_seconds, role=environment.cloudformation_role
+        ),
         templates=chosen,
-        order=all_templates.order(chosen, given),
+        order=all_templates.order(chosen, given, last=UPLOADED),
         by=caller["Arn"],
         outputs=environment.given_values,
     )

@@ -50,8 +50,11 @@ def load(folder: Path) -> dict[str, Template]:
     return {name: _read(name, path.read_text(encoding="utf-8")) for name, path in names.items() if name not in BY_HAND}
 
 
-def order(templates: Mapping[str, Template], given: Collection[str]) -> Order:
-    """Sort by parameters and outputs of the same name; raises ToolError for a parameter that nobody gives."""
+def order(templates: Mapping[str, Template], given: Collection[str], *, last: Collection[str] = ()) -> Order:
+    """Sort by parameters and outputs of the same name; raises ToolError for a parameter that nobody gives.
+
+    Templates with one of the parameters `last` come after every one that does not need them.
+    """
     source = {output: name for name, each in templates.items() for output in each.outputs}
     needs: dict[str, set[str]] = {}
     wishes: dict[str, set[str]] = {}
@@ -68,11 +71,17 @@ def order(templates: Mapping[str, Template], given: Collection[str]) -> Order:
         wishes[name] = set(taken.values()) - needs[name] - {name}
     again: set[str] = set()
     while True:
+        graph = {name: sorted(needs[name] | wishes[name]) for name in templates}
         try:
-            names = TopologicalSorter({name: sorted(needs[name] | wishes[name]) for name in templates}).static_order()
-            return Order(names=tuple(names), again=tuple(sorted(again)))
+            names = list(TopologicalSorter(graph).static_order())
+            break
         except CycleError as error:
             again.add(_give_up_a_wish(error.args[1], wishes))
+    late: set[str] = set()
+    for name in names:
+        if set(last) & set(templates[name].parameters) or late & set(graph[name]):
+            late.add(name)
+    return Order(names=tuple(sorted(names, key=late.__contains__)), again=tuple(sorted(again)))
 
 
 def _give_up_a_wish(cycle: list[str], wishes: dict[str, set[str]]) -> str:

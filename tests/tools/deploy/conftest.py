@@ -1,4 +1,4 @@
-"""An account of its own: moto's server, which is what the local AWS's CloudFormation is, with an S3 that keeps versions.
+"""An account of its own: moto's server, which the local AWS's CloudFormation is too, with an S3 that keeps versions.
 
 The local AWS serves S3 by another program, which knows nothing of the buckets that CloudFormation makes.
 """
@@ -17,7 +17,7 @@ from moto.moto_api._internal import moto_api_backend
 from moto.server import ThreadedMotoServer
 
 from tests.infra.stacks import ORDER, for_moto
-from tools.bundle import Bundle, build_bundle
+from tools.bundle import Bundle, build_bundle, stored_zip
 from tools.deploy import environment as environments
 from tools.deploy import release
 from tools.deploy.events import Event
@@ -37,9 +37,7 @@ deployment:
   notify: ["slack:ops"]
 """
 STAGING = DEV.replace("penstock-dev", "penstock-staging") + "promotes_from: dev\nconfirm: name\n"
-DATA, AIRFLOW, ACCESS = (
-    f"penstock-dev{part}-123456789012-us-east-1" for part in ("", "-airflow", "-access")
-)
+DATA, AIRFLOW, ACCESS = (f"penstock-dev{part}-123456789012-us-east-1" for part in ("", "-airflow", "-access"))
 
 
 @dataclass(kw_only=True)
@@ -132,7 +130,8 @@ def packed(folder: Path, **dags: str) -> dict[str, Path]:
     with zipfile.ZipFile(folder / release.DAGS, "w") as archive:
         for name, text in dags.items():
             archive.writestr(zipfile.ZipInfo(f"{name}.py"), text)
-    for name in (release.PLUGINS, release.REQUIREMENTS, release.SERVING):
+    (folder / release.PLUGINS).write_bytes(stored_zip({"pages.py": b"PAGES = 0\n"}))
+    for name in (release.REQUIREMENTS, release.SERVING):
         (folder / name).write_bytes(name.encode())
     return {name: folder / name for name in (release.DAGS, release.PLUGINS, release.REQUIREMENTS, release.SERVING)}
 
