@@ -38,14 +38,18 @@ class Bucket:
         there = self._head(key)
         if there is None or there["Metadata"].get(_DIGEST) != _sha256(content):
             return ""
-        return self._versioned(there)
+        return _version(there)
 
     def put(self, key: str, content: bytes) -> str:
         """Put an object if it is not so; its S3 version. Raises ToolError if the bucket keeps none."""
         if found := self.version(key, content):
             return found
         answer = self.s3.put_object(Bucket=self.name, Key=key, Body=content, Metadata={_DIGEST: _sha256(content)})
-        return self._versioned(answer)
+        if not (found := _version(answer)):
+            raise ToolError(
+                f"s3://{self.name} keeps no versions, by which MWAA is told what to install. Enable its versioning"
+            )
+        return found
 
     def put_dags(self, archive: bytes) -> list[str]:
         """Put each file of the archive below dags/ that is not so; the keys that were put."""
@@ -80,13 +84,11 @@ class Bucket:
                 return None
             raise
 
-    def _versioned(self, answer: Any) -> str:
-        found = str(answer.get("VersionId") or "null")
-        if found == "null":
-            raise ToolError(
-                f"s3://{self.name} keeps no versions, by which MWAA is told what to install. Enable its versioning"
-            )
-        return found
+
+def _version(answer: Any) -> str:
+    """Empty for an object from before its bucket kept versions, which has the version `null`."""
+    found = str(answer.get("VersionId") or "")
+    return "" if found == "null" else found
 
 
 def with_document(plugins: bytes, document: Deployment) -> bytes:

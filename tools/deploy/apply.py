@@ -13,6 +13,7 @@ from tools.deploy import history, release
 from tools.deploy.airflow import DEPLOYMENT
 from tools.deploy.document import deployment
 from tools.errors import ToolError
+from tools.package.build import DAGS_ZIP
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -68,13 +69,13 @@ def _upload(target: Target, contents: Contents) -> tuple[int, dict[str, str]]:
     uploaded = target.code_key(contents)
     for parameter, (name, content) in target.installed(contents).items():
         uploaded[parameter] = target.airflow.put(name, content)
-    if target.stacks.find("airflow") is None:  # MWAA wants dags/ to be there; nobody reads it yet
-        _put_dags(target, contents)
+    if "airflow" in target.templates and target.stacks.find("airflow") is None:
+        _put_dags(target, contents)  # MWAA wants dags/ to be there; nobody reads it yet
     return objects, uploaded
 
 
 def _put_dags(target: Target, contents: Contents) -> list[str]:
-    dags = contents.read(release.DAGS)
+    dags = contents.read(DAGS_ZIP)
     return [] if dags is None else target.airflow.put_dags(dags)
 
 
@@ -84,7 +85,7 @@ def _switch(target: Target, contents: Contents, how: str, objects: int) -> Outco
     former = history.current(target.s3, target.layout)
     put = _put_dags(target, contents)
     target.airflow.put(DEPLOYMENT, document.to_json().encode())
-    dags = contents.read(release.DAGS)
+    dags = contents.read(DAGS_ZIP)
     gone = [] if dags is None else target.airflow.gone(dags)
     target.airflow.remove(gone)
     done = history.Deployed(

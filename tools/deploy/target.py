@@ -11,9 +11,9 @@ from tools.deploy import environment as environments
 from tools.deploy import templates as all_templates
 from tools.deploy.airflow import Bucket, with_document
 from tools.deploy.document import deployment
-from tools.deploy.release import PLUGINS, REQUIREMENTS, SERVING
 from tools.deploy.stacks import Stacks
 from tools.errors import ToolError
+from tools.package.build import PLUGINS_ZIP, REQUIREMENTS, SERVING_ZIP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tools.deploy.release import Contents
     from tools.deploy.templates import Order, Template
 
-VERSIONS = {"PluginsVersion": PLUGINS, "RequirementsVersion": REQUIREMENTS}
+VERSIONS = {"PluginsVersion": PLUGINS_ZIP, "RequirementsVersion": REQUIREMENTS}
 """Parameters of infra/airflow.yaml: S3 versions of objects in MWAA's bucket."""
 CODE_KEY = "CodeKey"
 """Parameter of infra/serving.yaml: the key of Lambda's archive."""
@@ -77,16 +77,16 @@ class Target:
 
     def code_key(self, contents: Contents) -> dict[str, str]:
         """Where Lambda's archive lies in the bucket, if the release has one."""
-        if SERVING not in contents.files:
+        if SERVING_ZIP not in contents.files:
             return {}
-        return {CODE_KEY: split_uri(contents.release.place(SERVING, self.layout))[1]}
+        return {CODE_KEY: split_uri(contents.release.place(SERVING_ZIP, self.layout))[1]}
 
     def installed(self, contents: Contents) -> dict[str, tuple[str, bytes]]:
         """By parameter: key and content of what MWAA installs; raises ToolError before the stacks it speaks of."""
         found = {}
         for parameter, name in VERSIONS.items():
             if (content := contents.read(name)) is not None:
-                if name == PLUGINS:
+                if name == PLUGINS_ZIP:
                     content = with_document(content, deployment(self.environment, self.outputs, contents.release))
                 found[parameter] = (name, content)
         return found

@@ -93,7 +93,7 @@ def _give_up_a_wish(cycle: list[str], wishes: dict[str, set[str]]) -> str:
     raise ToolError(f"The templates need each other in a circle: {' -> '.join(cycle)}", status=UNUSABLE)
 
 
-class _Loader(yaml.SafeLoader):  # type: ignore[misc]
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML with CloudFormation's short forms."""
 
 

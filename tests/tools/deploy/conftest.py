@@ -23,6 +23,7 @@ from tools.deploy import release
 from tools.deploy.events import Event
 from tools.deploy.release import Contents
 from tools.deploy.target import Target, target
+from tools.package.build import DAGS_ZIP, PLUGINS_ZIP, REQUIREMENTS, SERVING_ZIP
 from tools.packages import Packages
 from tools.settings import REPOSITORY
 
@@ -36,7 +37,24 @@ deployment:
   poll_seconds: 7
   notify: ["slack:ops"]
 """
-STAGING = DEV.replace("penstock-dev", "penstock-staging") + "promotes_from: dev\nconfirm: name\n"
+STAGING = """
+region: us-east-1
+promotes_from: dev
+confirm: name
+without:
+  [network, endpoints, catalog, emr, mlflow, roles/spark, roles/emr, roles/glue, roles/notebooks, roles/serving,
+   roles/workflows, roles/documents, roles/airflow, users, serving, page, alarms, budget]
+given:
+  VpcId: vpc-1
+  SubnetIds: subnet-1,subnet-2
+  AirflowRole: arn:aws:iam::123456789012:role/airflow
+  MlflowTrackingUri: https://mlflow.example.org
+  EmrServiceRole: EMR_DefaultRole
+  EmrInstanceProfile: EMR_EC2_DefaultRole
+  GlueRole: AWSGlueServiceRole
+  GlueDatabase: penstock
+"""
+"""Brings everything but a key, buckets and MWAA."""
 DATA, AIRFLOW, ACCESS = (f"penstock-dev{part}-123456789012-us-east-1" for part in ("", "-airflow", "-access"))
 
 
@@ -78,14 +96,32 @@ class Account:
         boto3.resource("s3").Bucket(bucket).object_versions.delete()
 
 
+class Json:
+    """YAML for templates that are JSON: in moto its parser would take most of the time."""
+
+    Loader = None
+
+    @staticmethod
+    def load(text: str, Loader: None) -> Any:  # noqa: N803 - PyYAML's name
+        return json.loads(text)
+
+    @staticmethod
+    def add_multi_constructor(*_: Any) -> None:
+        pass
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    patch = pytest.MonkeyPatch()
+    for module in ("models", "responses"):
+        patch.setattr(f"moto.cloudformation.{module}.yaml", Json)
     found = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     found.start()
     host, port = found.get_host_and_port()
     yield f"http://{host}:{port}"
     found.stop()
+    patch.undo()
 
 
 @pytest.fixture(scope="session")
@@ -127,13 +163,13 @@ def bundle() -> Bundle:
 def packed(folder: Path, **dags: str) -> dict[str, Path]:
     """What Airflow and Lambda take, of a few lines."""
     folder.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(folder / release.DAGS, "w") as archive:
+    with zipfile.ZipFile(folder / DAGS_ZIP, "w") as archive:
         for name, text in dags.items():
             archive.writestr(zipfile.ZipInfo(f"{name}.py"), text)
-    (folder / release.PLUGINS).write_bytes(stored_zip({"pages.py": b"PAGES = 0\n"}))
-    for name in (release.REQUIREMENTS, release.SERVING):
+    (folder / PLUGINS_ZIP).write_bytes(stored_zip({"pages.py": b"PAGES = 0\n"}))
+    for name in (REQUIREMENTS, SERVING_ZIP):
         (folder / name).write_bytes(name.encode())
-    return {name: folder / name for name in (release.DAGS, release.PLUGINS, release.REQUIREMENTS, release.SERVING)}
+    return {name: folder / name for name in (DAGS_ZIP, PLUGINS_ZIP, REQUIREMENTS, SERVING_ZIP)}
 
 
 @pytest.fixture
