@@ -126,7 +126,7 @@ class Stacks:
         return [
             (each["ResourceType"], each["PhysicalResourceId"])
             for each in answer
-            if each["LogicalResourceId"] in kept and each.get("PhysicalResourceId")
+            if each.get("LogicalResourceId") in kept and each.get("PhysicalResourceId")
         ]
 
     def _run(self, template: str, start: Any) -> Stack:

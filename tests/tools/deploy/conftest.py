@@ -42,11 +42,9 @@ region: us-east-1
 promotes_from: dev
 confirm: name
 without:
-  [network, endpoints, catalog, emr, mlflow, roles/spark, roles/emr, roles/glue, roles/notebooks, roles/serving,
+  [endpoints, catalog, emr, mlflow, roles/spark, roles/emr, roles/glue, roles/notebooks, roles/serving,
    roles/workflows, roles/documents, roles/airflow, users, serving, page, alarms, budget]
 given:
-  VpcId: vpc-1
-  SubnetIds: subnet-1,subnet-2
   AirflowRole: arn:aws:iam::123456789012:role/airflow
   MlflowTrackingUri: https://mlflow.example.org
   EmrServiceRole: EMR_DefaultRole
@@ -54,7 +52,7 @@ given:
   GlueRole: AWSGlueServiceRole
   GlueDatabase: penstock
 """
-"""Brings everything but a key, buckets and MWAA."""
+"""Brings everything but a key, buckets, a network and MWAA."""
 DATA, AIRFLOW, ACCESS = (f"penstock-dev{part}-123456789012-us-east-1" for part in ("", "-airflow", "-access"))
 
 
