@@ -14,10 +14,11 @@ AIRFLOW := $(VENV)/airflow/bin
 CLIENTS := $(VENV)/clients/bin
 BROWSER := $(VENV)/browser/bin
 INFRA := $(VENV)/infra/bin
+MWAA := $(VENV)/mwaa/bin
 PREDICT := $(VENV)/predict/bin
 SERVING := $(VENV)/serving/bin
 LINT := $(VENV)/lint/bin
-ENVIRONMENTS := airflow spark local predict serving clients browser mrjob infra lint
+ENVIRONMENTS := airflow spark local predict serving clients browser mrjob infra mwaa lint
 STAMPS := $(ENVIRONMENTS:%=$(VENV)/%/.installed)
 STACK := $(VENV)/airflow/.installed $(VENV)/spark/.installed $(VENV)/local/.installed
 # Tests of independent files side by side. Each worker of the Spark tier holds a Java of its own, about 1 GB.
@@ -28,7 +29,7 @@ PARALLEL := -n $(WORKERS) --dist loadfile
 SIMULATOR := tests/infra/simulator/node_modules/.package-lock.json
 # Both sides in one run, each written into its section of docs/benchmarks.md.
 BENCHES := startup score evaluate catalogue train trees adult predict scaling serve
-FOLDERS := penstock tools local_aws spark_jobs glue_scripts models serving dags plugins infra tests benchmarks notebooks
+FOLDERS := environments penstock tools local_aws spark_jobs glue_scripts models serving dags plugins infra tests benchmarks notebooks
 
 export PENSTOCK_LOCAL_PYTHON ?= $(abspath $(LOCAL)/python)
 export PENSTOCK_AIRFLOW_PYTHON ?= $(abspath $(AIRFLOW)/python)
@@ -69,14 +70,37 @@ summary: $(VENV)/local/.installed ## Show the summary of the last demo again
 logs: ## Follow what the servers of the stack print
 	@tail -n 20 -F "$${PENSTOCK_HOME:-.penstock}"/logs/*.log
 
+package: $(VENV)/local/.installed ## Write what MWAA and Lambda are given to build/package; ARGS="--help"
+	@$(LOCAL)/python -m tools package $(ARGS)
+
 local-aws: $(VENV)/spark/.installed $(VENV)/local/.installed ## Start the local AWS alone, in the foreground
 	@exec $(LOCAL)/python -m tools local-aws
+
+##@ Deploy
+
+deploy: $(VENV)/local/.installed ## Bring an environment on AWS to this checkout: ENV=dev; YES=1 asks nothing
+	@$(LOCAL)/python -m tools deploy apply "$(ENV)" $(if $(YES),--yes)
+
+deploy-plan: $(VENV)/local/.installed ## Show what a deployment would change, and change nothing: ENV=dev
+	@$(LOCAL)/python -m tools deploy plan "$(ENV)"
+
+promote: $(VENV)/local/.installed ## Bring an environment to the release that the one before it runs: ENV=staging
+	@$(LOCAL)/python -m tools deploy promote "$(ENV)" $(if $(YES),--yes)
+
+rollback: $(VENV)/local/.installed ## Bring an environment back to a former release: ENV=dev SHA=4f1c
+	@$(LOCAL)/python -m tools deploy rollback "$(ENV)" "$(SHA)" $(if $(YES),--yes)
+
+deploy-status: $(VENV)/local/.installed ## Show an environment's stacks, and who has deployed what and when: ENV=dev
+	@$(LOCAL)/python -m tools deploy status "$(ENV)"
+
+destroy: $(VENV)/local/.installed ## Delete every stack of an environment whose buckets are empty: ENV=dev
+	@$(LOCAL)/python -m tools deploy destroy "$(ENV)"
 
 ##@ Test
 
 test: test-unit lint test-spark test-models test-serving test-emulator test-dags test-faults-quick test-system ## Run the tests, fastest first
 
-test-all: test test-workflows test-kills test-clients test-infra test-browser test-page ## Run the slow tiers too: all workflows, kills, other clients of the local AWS, CloudFormation, a browser
+test-all: test test-workflows test-kills test-clients test-infra test-browser test-page test-mwaa ## Run the slow tiers too: those of every workflow, other clients, packages, containers, CloudFormation, the documentation and a browser
 
 test-unit: $(STACK) ## Contract, boundaries, tools and the benchmarks' harness: seconds, no network
 	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools tests/benchmarks
@@ -102,6 +126,12 @@ test-clients: $(STACK) $(VENV)/clients/.installed ## The local AWS, through the 
 
 test-dags: $(STACK) ## The DAGs: parsing, shape, rendered arguments
 	@$(AIRFLOW)/python -m pytest -q $(PARALLEL) tests/dags tests/plugins
+
+test-mwaa: $(STACK) $(VENV)/mwaa/.installed $(VENV)/serving/.installed ## What make package writes, and the DAGs' tests from it on the packages of MWAA's image
+	@$(LOCAL)/python -m tools package
+	@$(LOCAL)/python -m pytest -q tests/package
+	@$(LOCAL)/python -m tests.package.rehearsal build/package build/mwaa
+	@cd build/mwaa && $(abspath $(MWAA))/python -m pytest -q $(PARALLEL) tests/dags tests/plugins
 
 test-faults-quick: $(STACK) ## Four faults on a real Airflow, and what the provider's operators do under them
 	@$(LOCAL)/python -m pytest -q tests/faults/test_quick.py
@@ -150,10 +180,10 @@ ruff: $(VENV)/lint/.installed ## Style and format
 	@$(LINT)/ruff check --quiet .
 	@$(LINT)/ruff format --quiet --check .
 
-lint-infra: $(VENV)/infra/.installed ## CloudFormation, by cfn-lint and checkov
+lint-infra: $(VENV)/infra/.installed ## CloudFormation, by cfn-lint and checkov; the workflows of GitHub Actions, by zizmor
 	@$(INFRA)/python -m pytest -q tests/infra/test_linters.py
 
-mypy: $(filter-out $(VENV)/infra/.installed $(VENV)/browser/.installed $(VENV)/mrjob/.installed $(VENV)/clients/.installed,$(STAMPS)) ## Types, each folder against the packages of the environment that runs it
+mypy: $(filter-out $(VENV)/infra/.installed $(VENV)/browser/.installed $(VENV)/mrjob/.installed $(VENV)/clients/.installed $(VENV)/mwaa/.installed,$(STAMPS)) ## Types, each folder against the packages of the environment that runs it
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python penstock
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python tools
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python local_aws
@@ -177,6 +207,9 @@ format: $(VENV)/lint/.installed ## Format the code and mend what can be mended
 lock: $(UV) ## Resolve requirements/*.in into lock files with hashes, for every supported Python
 	@cd requirements && for each in uv airflow spark models predict serving mrjob local clients browser infra lint; do echo "$$each.txt"; \
 		$(abspath $(UV)) pip compile --quiet --universal --python-version 3.11 --generate-hashes $$each.in -o $$each.txt \
+		|| exit 1; done
+	@cd requirements && for each in "x86_64 mwaa_image" "x86_64 mwaa_added" "x86_64 mwaa" "aarch64 lambda"; do set -- $$each; echo "$$2.txt"; \
+		$(abspath $(UV)) pip compile --quiet --python-version 3.12 --python-platform $$1-manylinux_2_28 --generate-hashes $$2.in -o $$2.txt \
 		|| exit 1; done
 
 clean: ## Stop the stack, then delete environments, state and caches
@@ -202,10 +235,14 @@ $(VENV)/uv/.installed: requirements/uv.txt tools/find_python.sh
 
 $(UV): $(VENV)/uv/.installed ;
 
+# MWAA's image has this Python and no other; uv finds it on the machine or fetches it.
+$(VENV)/mwaa/.installed: ENVIRONMENT_PYTHON := 3.12
+$(STAMPS): ENVIRONMENT_PYTHON ?= $(VENV)/uv/bin/python
+
 $(STAMPS): $(VENV)/%/.installed: requirements/%.txt $(VENV)/uv/.installed
 	@rm -f $@
 	@echo "Installing $(VENV)/$* ($$(grep -c '^[a-z0-9A-Z]' $<) packages of $<, verified by hash)"
-	@$(UV) venv --quiet --clear --no-project --python $(VENV)/uv/bin/python $(VENV)/$*
+	@$(UV) venv --quiet --clear --no-project --python $(ENVIRONMENT_PYTHON) $(VENV)/$*
 	@$(UV) pip sync $$([ -t 2 ] || echo --quiet) --compile-bytecode --require-hashes --python $(VENV)/$*/bin/python $<
 	@touch $@
 
@@ -213,7 +250,7 @@ $(SIMULATOR): tests/infra/simulator/package-lock.json $(VENV)/infra/.installed
 	@cd $(dir $<) && PATH="$(abspath $(INFRA)):$$PATH" npm ci --ignore-scripts --loglevel=error
 	@touch $@
 
-.PHONY: demo run models serve up down status summary logs local-aws test test-all test-unit test-spark test-models test-serving test-kills test-emulator test-clients test-dags \
-	test-faults-quick test-faults test-system test-workflows test-infra test-browser test-page bench bench-quality bench-local-aws lint lint-infra ruff \
-	mypy imports spelling format lock clean help environments
+.PHONY: demo run models up down status serve summary logs package local-aws deploy deploy-plan promote rollback deploy-status destroy test test-all test-unit \
+	test-spark test-kills test-models test-serving test-emulator test-clients test-dags test-mwaa test-faults-quick test-faults test-system test-workflows \
+	test-infra test-browser test-page bench bench-quality bench-local-aws lint ruff lint-infra mypy imports spelling format lock clean help environments
 .PHONY: $(BENCHES:%=bench-%)

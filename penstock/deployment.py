@@ -12,6 +12,10 @@ from penstock.errors import DeploymentError, DocumentError
 from penstock.layout import Code, Layout
 
 VARIABLE = "PENSTOCK_DEPLOYMENT"
+FILE = "deployment.json"
+_FOLDERS = ("dags", "plugins")
+"""Where Airflow's home has the file if no variable names it. Amazon MWAA takes no variables but by a startup script;
+its schedulers and workers have a fresh dags/, its web server perhaps the plugins alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,15 +83,25 @@ class Deployment(Document):
 
     @classmethod
     def load(cls) -> Deployment:
-        """Read the file that the environment variable PENSTOCK_DEPLOYMENT names; raises DeploymentError."""
-        path = os.environ.get(VARIABLE)
-        if not path:
-            raise DeploymentError(
-                f"{VARIABLE} is not set. It names the deployment.json that `make up` writes for the local stack."
-            )
+        """Read the file that the environment variable PENSTOCK_DEPLOYMENT names, or that of Airflow's home.
+
+        Raises DeploymentError if there is none, or if it is no deployment.
+        """
+        path = os.environ.get(VARIABLE) or _beside_dags(os.environ.get("AIRFLOW_HOME"))
         try:
             return cls.from_json(Path(path).read_text(encoding="utf-8"), path)
         except OSError as error:
             raise DeploymentError(f"{VARIABLE}={path} cannot be read: {error.strerror}") from error
         except DocumentError as error:
             raise DeploymentError(str(error)) from error
+
+
+def _beside_dags(home: str | None) -> str:
+    for folder in _FOLDERS if home else ():
+        path = Path(str(home), folder, FILE)
+        if path.is_file():
+            return str(path)
+    raise DeploymentError(
+        f"{VARIABLE} is not set. It names the {FILE} that `make up` writes for the local stack; without it that file "
+        f"is looked for in dags/ and plugins/ of AIRFLOW_HOME, which is {home or 'not set'}."
+    )

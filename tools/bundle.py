@@ -59,7 +59,7 @@ def build_bundle(repository: Path) -> Bundle:
         for folder, names in BESIDE.items()
         for path in (repository / folder).glob(names)
     }
-    return Bundle(files={JOBS_ZIP: _zip(sources), **scripts, **beside})
+    return Bundle(files={JOBS_ZIP: stored_zip(sources), **scripts, **beside})
 
 
 def upload(s3: Any, bundle: Bundle, code: Code) -> bool:
@@ -72,11 +72,8 @@ def upload(s3: Any, bundle: Bundle, code: Code) -> bool:
     return True
 
 
-def _zip_last(files: Iterable[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
-    return sorted(files, key=lambda each: (each[0] == JOBS_ZIP, each[0]))
-
-
-def _zip(sources: dict[str, bytes]) -> bytes:
+def stored_zip(sources: dict[str, bytes]) -> bytes:
+    """Files by their names, uncompressed: equal files give equal bytes, whatever compresses here."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, content in sorted(sources.items()):
@@ -85,3 +82,7 @@ def _zip(sources: dict[str, bytes]) -> bytes:
             entry.external_attr = _REGULAR_FILE_0644
             archive.writestr(entry, content)
     return buffer.getvalue()
+
+
+def _zip_last(files: Iterable[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    return sorted(files, key=lambda each: (each[0] == JOBS_ZIP, each[0]))

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated
 
 import typer
-from rich.markup import escape
 
-from penstock.errors import PenstockError
 from tools import bench as benchmarks
 from tools import bundle as bundles
 from tools import home as homes
@@ -19,7 +15,9 @@ from tools import packages as archives
 from tools.console import console
 from tools.credentials import load_or_create
 from tools.datasets.locate import locate
-from tools.errors import FAILED, INTERRUPTED, ToolError
+from tools.deploy import cli as deploy
+from tools.errors import FAILED
+from tools.reporting import reporting as _reporting
 from tools.runs.workflow import show_workflows
 from tools.settings import REPOSITORY, Settings
 from tools.stack import ports
@@ -27,16 +25,13 @@ from tools.stack.lifecycle import Stack
 from tools.stack.programs import local_aws as local_aws_command
 from tools.stack.status import show_status, show_welcome
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import FrameType
-
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,
-    help="Penstock's local stack and demo.",
+    help="Penstock's local stack and demo, and its deployment on AWS.",
 )
+app.add_typer(deploy.app, name="deploy")
 Named = Annotated[str | None, typer.Argument(metavar="WORKFLOW", help="One of the workflows that ship.")]
 Given = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the run; the value is YAML.")
@@ -46,8 +41,6 @@ Machine = Annotated[
     str | None,
     typer.Option("--architecture", metavar="ARM64|X86_64", help="Of the cluster's machines: m7g is ARM64, m7i X86_64."),
 ]
-_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""SIGINT too: a shell that starts a command in the background has it ignore Ctrl-C, and so what it starts."""
 User = Annotated[int | None, typer.Option(help="Whose recommendations the summary shows; the first user if unset.")]
 
 
@@ -157,6 +150,20 @@ def packages(architecture: Machine = None) -> None:
 
 
 @app.command()
+def package(
+    into: Annotated[Path, typer.Option(help="The folder.")] = REPOSITORY / "build" / "package",
+    deployment: Annotated[Path | None, typer.Option(help="A deployment.json to send along.")] = None,
+    online: Annotated[bool, typer.Option("--online", help="Leave the wheels out: MWAA takes them from PyPI.")] = False,  # noqa: FBT002 - typer's form of a flag
+    architecture: Machine = None,
+) -> None:
+    """Write what MWAA and Lambda are given: dags/, plugins.zip, requirements.txt, serving.zip, manifest.json."""
+    from tools.package.show import package_into  # noqa: PLC0415 - only this command needs it
+
+    with _reporting():
+        package_into(into, deployment=deployment, wheels=not online, architecture=architecture)
+
+
+@app.command()
 def local_aws() -> None:
     """Become the local AWS alone, on the stack's ports and folder, until Ctrl-C."""
     with _reporting():
@@ -191,24 +198,3 @@ def _prepared() -> Settings:
     settings = Settings.from_environment()
     homes.prepare(settings.home)
     return settings
-
-
-@contextmanager
-def _reporting() -> Iterator[None]:
-    """Expected failures become one message and an exit status; SIGTERM stops like Ctrl-C."""
-    previous = {each: signal.signal(each, _interrupt) for each in _STOPPING}
-    try:
-        yield
-    except KeyboardInterrupt:
-        console.print("[yellow]Stopped.[/yellow]")
-        raise typer.Exit(INTERRUPTED) from None
-    except PenstockError as error:
-        console.print(f"[bold red]Error:[/bold red] {escape(str(error))}", soft_wrap=True)
-        raise typer.Exit(error.status if isinstance(error, ToolError) else FAILED) from None
-    finally:
-        for each, handler in previous.items():
-            signal.signal(each, handler)
-
-
-def _interrupt(signum: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt

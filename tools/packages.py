@@ -80,7 +80,7 @@ def build(packages: Packages, architecture: Architecture, repository: Path = REP
     packages.path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=packages.path.parent) as scratch:
         site = Path(scratch) / "site"
-        _install(site, architecture, repository / LOCK)
+        install(site, architecture, repository / LOCK)
         for source in _sources(repository):
             target = site / source.relative_to(repository)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -121,14 +121,11 @@ def find_uv() -> Path:
     return Path(found)
 
 
-def _sources(repository: Path) -> Iterator[Path]:
-    return (path for path in sorted((repository / MODELS).rglob("*.py")) if "__pycache__" not in path.parts)
-
-
-def _install(site: Path, architecture: Architecture, lock: Path) -> None:
+def install(site: Path, architecture: Architecture, lock: Path, python_version: str = PYTHON_VERSION) -> None:
+    """Put a lock's wheels, each checked by its hash, into a folder for that machine's Python; raises ToolError."""
     command = [
         *(str(find_uv()), "pip", "install", "--quiet", "--target", str(site), "--requirement", str(lock)),
-        *("--python-platform", architecture.value, "--python-version", PYTHON_VERSION),
+        *("--python-platform", architecture.value, "--python-version", python_version),
         *("--require-hashes", "--only-binary", ":all:", "--no-deps", "--no-compile-bytecode"),
         *("--python", sys.executable),
     ]
@@ -137,3 +134,7 @@ def _install(site: Path, architecture: Architecture, lock: Path) -> None:
     )
     if done.returncode:
         raise ToolError(f"{lock} cannot be installed for {architecture}: {done.stderr.strip()}")
+
+
+def _sources(repository: Path) -> Iterator[Path]:
+    return (path for path in sorted((repository / MODELS).rglob("*.py")) if "__pycache__" not in path.parts)

@@ -2,6 +2,8 @@
 
 <root>/code/<sha>/...                 immutable: jobs.zip, the scripts, bootstrap actions
 <root>/packages/<sha>/models.zip      immutable: what the models of batch prediction import
+<root>/releases/<sha>/...             immutable: what Airflow and Lambda take; its manifest names code and packages
+<root>/deployments/...                one document a deployment, and current.json
 <root>/raw/<dataset>/...              as it arrived
 <root>/logs/...                       EMR's logs
 <root>/models/<model>/<version>/...   immutable: what the model registry points at

@@ -37,6 +37,25 @@ class Layout:
         """The archive of the models' packages with this content hash."""
         return f"{self.root}/packages/{sha}/models.zip"
 
+    @property
+    def releases(self) -> str:
+        """The folder of all releases, each in a folder of its content hash."""
+        return f"{self.root}/releases"
+
+    def release(self, sha: str) -> str:
+        """What Airflow and Lambda take of a release, and its manifest."""
+        return f"{self.releases}/{sha}"
+
+    @property
+    def deployments(self) -> str:
+        """The folder of who has deployed what and when, one document each."""
+        return f"{self.root}/deployments"
+
+    @property
+    def current_deployment(self) -> str:
+        """The document of the deployment that is in force."""
+        return f"{self.deployments}/current.json"
+
     def raw(self, dataset: str) -> str:
         """A dataset as it arrived."""
         return f"{self.root}/raw/{dataset}"

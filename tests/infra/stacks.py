@@ -31,10 +31,14 @@ ORDER = (
     "page",
     "alarms",
     "budget",
+    "github",
 )
 GIVEN = {
     "Deployment": "dev",
     "CodeKey": "code/abc/serving.zip",
+    "Repository": "organisation/penstock",
+    "CloudFormationRole": "arn:aws:iam::123456789012:role/cloudformation",
+    "Source": "test",
     "Bundle": "s3://penstock-dev/bundles/movie_recommender/1",
 }
 """What no stack puts out and no default says: what a person or the deploy tool decides."""

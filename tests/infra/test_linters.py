@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.stacks import INFRA
+from tests.infra.stacks import INFRA, REPOSITORY
 
 CHECKOV = """
 import json, sys
@@ -61,6 +61,30 @@ def test_every_rule_that_is_passed_over_has_a_reason_and_is_one_that_would_fail(
     text = "\n".join(each.read_text(encoding="utf-8") for each in INFRA.rglob("*.yaml"))
     assert len(checked["skipped_checks"]) == text.count("{id: CKV")
     assert all(reason for *_, reason in checked["skipped_checks"])
+
+
+def zizmor(folder: Path) -> tuple[int, str]:
+    program = Path(sys.executable).with_name("zizmor")
+    settings = ["--offline", "--no-progress", "--config", str(REPOSITORY / ".github" / "zizmor.yml")]
+    done = subprocess.run([str(program), *settings, str(folder)], capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout
+
+
+def test_zizmor_is_content_with_the_workflows_of_github_actions() -> None:
+    status, said = zizmor(REPOSITORY / ".github" / "workflows")
+    assert status == 0, said
+
+
+def test_zizmor_sees_an_action_without_a_hash_and_a_title_that_becomes_a_command(tmp_path: Path) -> None:
+    (tmp_path / "wrong.yaml").write_text(
+        "on: pull_request_target\npermissions: {}\njobs:\n  one:\n    runs-on: ubuntu-24.04\n    steps:\n"
+        "      - uses: actions/checkout@v6\n"
+        "      - run: echo ${{ github.event.pull_request.title }}\n",
+        encoding="utf-8",
+    )
+    status, said = zizmor(tmp_path)
+    assert status != 0
+    assert {"error[unpinned-uses]", "error[template-injection]"} <= {each.split(":")[0] for each in said.splitlines()}
 
 
 def test_both_see_a_template_that_is_wrong(tmp_path: Path) -> None:

@@ -12,6 +12,9 @@ from tests.infra.conftest import Deployed
 from tests.infra.simulator import ACCOUNT, Request, decide
 
 BUCKET = f"arn:aws:s3:::penstock-dev-{ACCOUNT}-us-east-1"
+AIRFLOW_BUCKET = f"arn:aws:s3:::penstock-dev-airflow-{ACCOUNT}-us-east-1"
+SOURCE_BUCKET = f"arn:aws:s3:::penstock-test-{ACCOUNT}-us-east-1"
+STACK = f"arn:aws:cloudformation:us-east-1:{ACCOUNT}:stack"
 CLUSTER = f"arn:aws:elasticmapreduce:us-east-1:{ACCOUNT}:cluster/j-1"
 APPLICATION = f"arn:aws:emr-serverless:us-east-1:{ACCOUNT}:/applications/a1"
 INSTANCE = f"arn:aws:ec2:us-east-1:{ACCOUNT}:instance/i-1"
@@ -142,6 +145,22 @@ CASES: list[Case] = [
     ("serving", "-", "s3:PutObject", f"{BUCKET}/bundles/m/1/manifest.json", {}),
     ("serving", "-", "s3:ListBucket", BUCKET, {"s3:prefix": "raw/"}),
     ("serving", "+", "s3:ListBucket", BUCKET, {"s3:prefix": "bundles/m/"}),
+    # GitHub Actions: its own stacks, by CloudFormation's role; releases are added and never removed.
+    ("deploy", "+", "cloudformation:CreateStack", f"{STACK}/penstock-dev-key/1", {}),
+    ("deploy", "-", "cloudformation:CreateStack", f"{STACK}/penstock-prod-key/1", {}),
+    ("deploy", "+", "cloudformation:DescribeStacks", f"{STACK}/penstock-test-storage/1", {}),
+    ("deploy", "-", "cloudformation:DescribeStacks", f"{STACK}/penstock-test-key/1", {}),
+    ("deploy", "+", "iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/cloudformation", passed_to("cloudformation")),
+    ("deploy", "-", "iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/cloudformation", passed_to("lambda")),
+    ("deploy", "-", "iam:CreateRole", role("airflow"), {}),
+    ("deploy", "+", "s3:PutObject", f"{BUCKET}/code/abc/jobs.zip", {}),
+    ("deploy", "-", "s3:DeleteObject", f"{BUCKET}/code/abc/jobs.zip", {}),
+    ("deploy", "-", "s3:GetObject", f"{BUCKET}/raw/movielens/ratings.csv", {}),
+    ("deploy", "+", "s3:DeleteObject", f"{AIRFLOW_BUCKET}/dags/old.py", {}),
+    ("deploy", "-", "s3:DeleteObject", f"{AIRFLOW_BUCKET}/plugins.zip", {}),
+    ("deploy", "+", "s3:GetObject", f"{SOURCE_BUCKET}/releases/abc/dags.zip", {}),
+    ("deploy", "-", "s3:PutObject", f"{SOURCE_BUCKET}/releases/abc/dags.zip", {}),
+    ("deploy", "-", "s3:DeleteBucket", BUCKET, {}),
     # The watch counts, and ends nothing.
     ("watch", "+", "elasticmapreduce:ListClusters", "*", {}),
     ("watch", "+", "cloudwatch:PutMetricData", "*", {"cloudwatch:namespace": "Penstock"}),
@@ -179,7 +198,7 @@ def test_the_simulator_knows_no_call_that_aws_does_not(deployed: Deployed) -> No
 
 
 @pytest.mark.parametrize(
-    "name", ["airflow", "emr", "node", "step", "serverless", "glue", "notebooks", "serving", "watch"]
+    "name", ["airflow", "emr", "node", "step", "serverless", "glue", "notebooks", "serving", "deploy", "watch"]
 )
 def test_a_wildcard_resource_is_only_there_where_aws_takes_no_other(deployed: Deployed, name: str) -> None:
     statements = [s for each in deployed.policies(f"penstock-dev-{name}") for s in each["Statement"]]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from penstock.deployment import VARIABLE, Deployment, Service
+from penstock.deployment import FILE, VARIABLE, Deployment, Service
 from penstock.errors import DeploymentError
 
 DEPLOYMENT = Deployment(
@@ -30,12 +30,32 @@ def test_it_is_loaded_from_the_file_that_the_variable_names(tmp_path: Path, monk
     assert Deployment.load().code.jobs_zip == "s3://penstock-local/code/abc/jobs.zip"
 
 
-def test_an_unset_variable_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_variable_it_is_that_of_the_dags_and_else_that_of_the_plugins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path))
+    for folder, code in (("plugins", ""), ("dags", "abc")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / FILE).write_text(replace(DEPLOYMENT, code_sha=code).to_json(), encoding="utf-8")
+        assert Deployment.load().code_sha == code
+    path = tmp_path / "named.json"
+    path.write_text(replace(DEPLOYMENT, code_sha="named").to_json(), encoding="utf-8")
+    monkeypatch.setenv(VARIABLE, str(path))
+    assert Deployment.load().code_sha == "named"
+
+
+@pytest.mark.parametrize(("home", "shown"), [(None, "not set"), ("/nowhere/airflow", "/nowhere/airflow")])
+def test_an_unset_variable_names_the_remedy(monkeypatch: pytest.MonkeyPatch, home: str | None, shown: str) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv("AIRFLOW_HOME", raising=False)
+    if home:
+        monkeypatch.setenv("AIRFLOW_HOME", home)
     with pytest.raises(DeploymentError) as caught:
         Deployment.load()
     assert str(caught.value) == (
-        "PENSTOCK_DEPLOYMENT is not set. It names the deployment.json that `make up` writes for the local stack."
+        "PENSTOCK_DEPLOYMENT is not set. It names the deployment.json that `make up` writes for the local stack; "
+        f"without it that file is looked for in dags/ and plugins/ of AIRFLOW_HOME, which is {shown}."
     )
 
 
