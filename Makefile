@@ -72,6 +72,10 @@ logs: ## Follow what the servers of the stack print
 local-aws: $(VENV)/spark/.installed $(VENV)/local/.installed ## Start the local AWS alone, in the foreground
 	@exec $(LOCAL)/python -m tools local-aws
 
+spark-environment: $(VENV)/local/.installed ## Pack NumPy, pandas, PyArrow and your own wheels for Spark on EMR: ARCHITECTURE=ARM64, WHEELS=folder, FORM=interpreter, UPLOAD=s3://bucket
+	@$(LOCAL)/python -m tools spark-environment $(if $(FORM),--form $(FORM)) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE)) \
+		$(if $(WHEELS),--wheels "$(WHEELS)") $(if $(INTERPRETER),--interpreter "$(INTERPRETER)") $(if $(UPLOAD),--upload "$(UPLOAD)")
+
 ##@ Test
 
 test: test-unit lint test-spark test-models test-serving test-emulator test-dags test-faults-quick test-system ## Run the tests, fastest first
@@ -172,7 +176,7 @@ format: $(VENV)/lint/.installed ## Format the code and mend what can be mended
 	@$(LINT)/ruff format .
 
 lock: $(UV) ## Resolve requirements/*.in into lock files with hashes, for every supported Python
-	@cd requirements && for each in uv airflow spark models predict serving mrjob local clients browser infra lint; do echo "$$each.txt"; \
+	@cd requirements && for each in uv airflow spark cluster models predict serving mrjob local clients browser infra lint; do echo "$$each.txt"; \
 		$(abspath $(UV)) pip compile --quiet --universal --python-version 3.11 --generate-hashes $$each.in -o $$each.txt \
 		|| exit 1; done
 
@@ -210,7 +214,7 @@ $(SIMULATOR): tests/infra/simulator/package-lock.json $(VENV)/infra/.installed
 	@cd $(dir $<) && PATH="$(abspath $(INFRA)):$$PATH" npm ci --ignore-scripts --loglevel=error
 	@touch $@
 
-.PHONY: demo run models serve up down status summary logs local-aws test test-all test-unit test-spark test-models test-serving test-kills test-emulator test-clients test-dags \
+.PHONY: demo run models serve up down status summary logs local-aws spark-environment test test-all test-unit test-spark test-models test-serving test-kills test-emulator test-clients test-dags \
 	test-faults-quick test-faults test-system test-infra test-browser test-page bench bench-quality bench-local-aws lint lint-infra ruff \
 	mypy imports spelling format lock clean help environments
 .PHONY: $(BENCHES:%=bench-%)

@@ -19,6 +19,8 @@ from tools import packages as archives
 from tools.console import console
 from tools.credentials import load_or_create
 from tools.datasets.locate import locate
+from tools.environment import command as environments
+from tools.environment.recipe import Form
 from tools.errors import FAILED, INTERRUPTED, ToolError
 from tools.runs.workflow import show_workflows
 from tools.settings import REPOSITORY, Settings
@@ -154,6 +156,26 @@ def packages(architecture: Machine = None) -> None:
         if not wanted.built:
             archives.build(wanted, chosen)
         console.print(f"{wanted.path}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def spark_environment(
+    form: environments.Kind = Form.PACKAGES,
+    architecture: environments.Machine = None,
+    wheels: environments.Wheels = None,
+    interpreter: environments.Interpreter = None,
+    upload: environments.Root = None,
+) -> None:
+    """Pack NumPy, pandas, PyArrow, the engines and your own wheels for Spark on EMR and EMR Serverless."""
+    with _reporting():
+        environments.make(
+            _prepared().home,
+            form=form,
+            architecture=architecture,
+            wheels=wheels,
+            interpreter=interpreter,
+            upload=upload,
+        )
 
 
 @app.command()

@@ -37,6 +37,10 @@ class Layout:
         """The archive of the models' packages with this content hash."""
         return f"{self.root}/packages/{sha}/models.zip"
 
+    def environment(self, sha: str) -> str:
+        """The archive of the Spark environment with this SHA-256."""
+        return f"{self.root}/environments/{sha}/environment.tar.gz"
+
     def raw(self, dataset: str) -> str:
         """A dataset as it arrived."""
         return f"{self.root}/raw/{dataset}"
