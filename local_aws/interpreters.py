@@ -1,8 +1,8 @@
 """Which Python runs an application: this machine's, or that of an archive, which is where Spark unpacks it.
 
 A cluster's nodes have interpreters at absolute paths, for which this machine's stands in. A relative path is below the
-folder of a container, YARN's or EMR Serverless's, into which the application's archives are unpacked. In client mode the
-driver runs in no container, and such a path leads nowhere for it.
+folder of a container, YARN's or EMR Serverless's, into which the application's archives are unpacked. In client mode
+the driver runs in no container, and such a path leads nowhere for it.
 https://spark.apache.org/docs/3.5.6/api/python/user_guide/python_packaging.html
 """
 

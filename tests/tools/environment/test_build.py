@@ -1,4 +1,4 @@
-import os
+import shutil
 import subprocess
 import tarfile
 from collections.abc import Iterator
@@ -53,11 +53,11 @@ def test_it_holds_modules_and_what_starts_them_and_nothing_of_this_machine(recip
         files = [each.name for each in archive if each.isfile()]
     assert files == [
         "bin/python",
+        f"{site}/own_features/__init__.py",
         f"{info}/METADATA",
         f"{info}/RECORD",
         f"{info}/WHEEL",
         f"{info}/entry_points.txt",
-        f"{site}/own_features/__init__.py",
     ]
     folder = unpack(built.path, tmp_path / "unpacked")
     record = (folder / info / "RECORD").read_text()
@@ -74,7 +74,8 @@ def test_it_starts_the_machines_python_with_its_packages_first_from_any_folder(r
     stand_in.chmod(0o755)
     starter = folder / "bin/python"
     starter.write_text(starter.read_text().replace("/usr/bin/python3.11", "/nowhere/python3.11"))
-    environment = {"PATH": f"{stand_in.parent}:{os.defpath}", "PYTHONPATH": "/spark/python"}
+    (stand_in.parent / "dirname").symlink_to(str(shutil.which("dirname")))
+    environment = {"PATH": str(stand_in.parent), "PYTHONPATH": "/spark/python"}
 
     def start(*args: str) -> subprocess.CompletedProcess[str]:
         command = ["./bin/python", *args]
