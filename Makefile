@@ -80,7 +80,7 @@ spark-environment: $(VENV)/local/.installed ## Pack NumPy, pandas, PyArrow and y
 
 test: test-unit lint test-spark test-models test-serving test-emulator test-dags test-faults-quick test-system ## Run the tests, fastest first
 
-test-all: test test-kills test-clients test-infra test-browser test-page ## Run the slow tiers too: kills, other clients of the local AWS, CloudFormation, a browser
+test-all: test test-kills test-clients test-infra test-packaging test-browser test-page ## Run the slow tiers too: kills, other clients of the local AWS, CloudFormation, packaging, a browser
 
 test-unit: $(STACK) ## Contract, boundaries, tools and the benchmarks' harness: seconds, no network
 	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools tests/benchmarks
@@ -121,6 +121,9 @@ test-system: $(STACK) ## The demo as a user starts it, and what it leaves behind
 
 test-infra: $(VENV)/local/.installed $(SIMULATOR) ## The CloudFormation templates: linters, what each role may do, stacks on the local AWS
 	@$(INFRA)/python -m pytest -q tests/infra
+
+test-packaging: $(VENV)/spark/.installed $(VENV)/local/.installed ## The Spark environment: built twice, then run where Spark has no packages of its own
+	@$(LOCAL)/python -m pytest -q tests/packaging
 
 test-browser: $(STACK) $(VENV)/browser/.installed ## Airflow's UI in a Chromium that is on this machine
 	@$(BROWSER)/python -m pytest -q tests/browser --ignore=tests/browser/serving
@@ -215,6 +218,6 @@ $(SIMULATOR): tests/infra/simulator/package-lock.json $(VENV)/infra/.installed
 	@touch $@
 
 .PHONY: demo run models serve up down status summary logs local-aws spark-environment test test-all test-unit test-spark test-models test-serving test-kills test-emulator test-clients test-dags \
-	test-faults-quick test-faults test-system test-infra test-browser test-page bench bench-quality bench-local-aws lint lint-infra ruff \
+	test-faults-quick test-faults test-system test-infra test-packaging test-browser test-page bench bench-quality bench-local-aws lint lint-infra ruff \
 	mypy imports spelling format lock clean help environments
 .PHONY: $(BENCHES:%=bench-%)

@@ -99,9 +99,7 @@ def emr(aws: RunningServer) -> Emr:
 
 @pytest.fixture(scope="session")
 def cluster(emr: Emr) -> str:
-    nodes = [
-        {"InstanceRole": role, "InstanceType": "m7g.xlarge", "InstanceCount": 1} for role in ("MASTER", "CORE")
-    ]
+    nodes = [{"InstanceRole": role, "InstanceType": "m7g.xlarge", "InstanceCount": 1} for role in ("MASTER", "CORE")]
     quick = {"Classification": "spark-defaults", "Properties": {"spark.executor.defaultJavaOptions": JAVA_OPTIONS}}
     found = emr.create(Tags=STANDALONE, Configurations=[quick], Instances={"InstanceGroups": nodes})
     emr.until(found, "WAITING")
