@@ -148,7 +148,7 @@ bench-serve: $(VENV)/serving/.installed
 
 ##@ Code
 
-lint: ruff mypy imports spelling ## Every static check
+lint: ruff mypy imports spelling shell ## Every static check
 
 ruff: $(VENV)/lint/.installed ## Style and format
 	@$(LINT)/ruff check --quiet .
@@ -173,6 +173,9 @@ imports: $(VENV)/lint/.installed ## Who may import whom
 
 spelling: $(VENV)/lint/.installed ## Words
 	@$(LINT)/codespell $(wildcard $(FOLDERS) docs *.md Makefile)
+
+shell: $(VENV)/lint/.installed ## Shell scripts
+	@$(LINT)/shellcheck bootstrap/*.sh tools/*.sh
 
 format: $(VENV)/lint/.installed ## Format the code and mend what can be mended
 	@$(LINT)/ruff check --fix .
@@ -219,5 +222,5 @@ $(SIMULATOR): tests/infra/simulator/package-lock.json $(VENV)/infra/.installed
 
 .PHONY: demo run models serve up down status summary logs local-aws spark-environment test test-all test-unit test-spark test-models test-serving test-kills test-emulator test-clients test-dags \
 	test-faults-quick test-faults test-system test-infra test-packaging test-browser test-page bench bench-quality bench-local-aws lint lint-infra ruff \
-	mypy imports spelling format lock clean help environments
+	mypy imports spelling shell format lock clean help environments
 .PHONY: $(BENCHES:%=bench-%)
