@@ -16,7 +16,15 @@ from typing import Any
 import pytest
 
 from penstock.layout import Code, Layout
-from tests.local_aws.conftest import JAVA_OPTIONS, SPARK_PYTHON, Emr, RunningServer, run_server
+from tests.local_aws.conftest import (
+    END_OF_STEP,
+    JAVA_OPTIONS,
+    SPARK_PYTHON,
+    Emr,
+    RunningServer,
+    eventually,
+    run_server,
+)
 from tests.tools.environment.conftest import write_wheel
 from tools.environment.build import Environment, build_environment, upload_environment
 from tools.environment.recipe import Form, Recipe, find_wheels
@@ -119,9 +127,10 @@ class Probe:
 def run(aws: RunningServer, emr: Emr, cluster: str, chosen: Chosen) -> tuple[str, str, str]:
     """The step's state, and what it printed and complained about."""
     step: Any = spark_step(Probe, code=CODE, conf={}, label="x", environment=chosen)  # type: ignore[arg-type]
-    step_id, status = emr.run(cluster, *step["HadoopJarStep"]["Args"])
+    [step_id] = emr.add(cluster, step)
+    state = eventually(lambda: (now := emr.status(cluster, step_id)["State"]) in END_OF_STEP and now, 300)
     folder = f"s3://lake/logs/{cluster}/steps/{step_id}"
-    return status["State"], aws.log(f"{folder}/stdout.gz"), aws.log(f"{folder}/stderr.gz")
+    return state, aws.log(f"{folder}/stdout.gz"), aws.log(f"{folder}/stderr.gz")
 
 
 def test_equal_recipes_give_equal_bytes(environment: Environment, recipe: Recipe, tmp_path: Path) -> None:
