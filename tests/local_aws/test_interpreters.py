@@ -7,9 +7,10 @@ import pytest
 
 from local_aws.interpreters import Interpreters, chosen, of_serverless
 from local_aws.submission import parse_submission
-from tests.local_aws.conftest import SPARK_PYTHON
+from tests.local_aws.conftest import END_OF_STEP, SPARK_PYTHON, eventually
 
 SHIPPED = "./environment/bin/python"
+PATIENCE = 240
 STARTER = """\
 #!/bin/sh
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -84,10 +85,10 @@ def cluster(emr) -> str:
 
 
 def submit(emr, cluster, archive, script, *options):
-    return emr.run(
-        cluster,
-        *("spark-submit", "--archives", archive, "--conf", f"spark.pyspark.python={SHIPPED}", *options, script),
-    )
+    """Run a step to its end, in more time than the other steps of this tier take: it unpacks its archive first."""
+    shipped = ("--archives", archive, "--conf", f"spark.pyspark.python={SHIPPED}")
+    [step_id] = emr.add(cluster, emr.step("spark-submit", *shipped, *options, script))
+    return step_id, eventually(lambda: (now := emr.status(cluster, step_id))["State"] in END_OF_STEP and now, PATIENCE)
 
 
 def test_in_client_mode_executors_find_it_and_the_driver_does_not(aws, emr, cluster, archive):
@@ -127,7 +128,9 @@ def test_emr_serverless_runs_driver_and_executors_by_it(aws, wait, archive):
         jobDriver={"sparkSubmit": submit},
         configurationOverrides=logs,
     )["jobRunId"]
-    ended = wait(lambda: (now := client.get_job_run(**run)["jobRun"])["state"] in {"SUCCESS", "FAILED"} and now, 60)
+    ended = wait(
+        lambda: (now := client.get_job_run(**run)["jobRun"])["state"] in {"SUCCESS", "FAILED"} and now, PATIENCE
+    )
     assert ended["state"] == "SUCCESS", ended["stateDetails"]
     folder = f"s3://lake/serverless-logs/applications/{application}/jobs/{run['jobRunId']}/SPARK_DRIVER"
     assert '["shipped", "shipped"]' in aws.log(f"{folder}/stdout.gz")
