@@ -95,12 +95,15 @@ deploy-status: $(VENV)/local/.installed ## Show an environment's stacks, and who
 
 destroy: $(VENV)/local/.installed ## Delete every stack of an environment whose buckets are empty: ENV=dev
 	@$(LOCAL)/python -m tools deploy destroy "$(ENV)"
+spark-environment: $(VENV)/local/.installed ## Pack NumPy, pandas, PyArrow and your own wheels for Spark on EMR: ARCHITECTURE=ARM64, WHEELS=folder, FORM=interpreter, UPLOAD=s3://bucket
+	@$(LOCAL)/python -m tools spark-environment $(if $(FORM),--form $(FORM)) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE)) \
+		$(if $(WHEELS),--wheels "$(WHEELS)") $(if $(INTERPRETER),--interpreter "$(INTERPRETER)") $(if $(UPLOAD),--upload "$(UPLOAD)")
 
 ##@ Test
 
 test: test-unit lint test-spark test-models test-serving test-emulator test-dags test-faults-quick test-system ## Run the tests, fastest first
 
-test-all: test test-workflows test-kills test-clients test-infra test-browser test-page test-mwaa ## Run the slow tiers too: those of every workflow, other clients, packages, containers, CloudFormation, the documentation and a browser
+test-all: test test-workflows test-kills test-clients test-infra test-browser test-page test-mwaa test-packaging ## Run the slow tiers too: those of every workflow, other clients, packages, containers, CloudFormation, the documentation and a browser
 
 test-unit: $(STACK) ## Contract, boundaries, tools and the benchmarks' harness: seconds, no network
 	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools tests/benchmarks
@@ -151,6 +154,9 @@ test-workflows: $(STACK) ## The other workflows as a user runs them, and what an
 test-infra: $(VENV)/local/.installed $(SIMULATOR) ## The CloudFormation templates: linters, what each role may do, stacks on the local AWS
 	@$(INFRA)/python -m pytest -q tests/infra
 
+test-packaging: $(VENV)/spark/.installed $(VENV)/local/.installed ## The Spark environment: built twice, then run where Spark has no packages of its own
+	@$(LOCAL)/python -m pytest -q tests/packaging
+
 test-browser: $(STACK) $(VENV)/browser/.installed ## Airflow's UI in a Chromium that is on this machine
 	@$(BROWSER)/python -m pytest -q tests/browser --ignore=tests/browser/serving
 
@@ -174,7 +180,7 @@ bench-serve: $(VENV)/serving/.installed
 
 ##@ Code
 
-lint: ruff mypy imports spelling ## Every static check
+lint: ruff mypy imports spelling shell ## Every static check
 
 ruff: $(VENV)/lint/.installed ## Style and format
 	@$(LINT)/ruff check --quiet .
@@ -200,12 +206,15 @@ imports: $(VENV)/lint/.installed ## Who may import whom
 spelling: $(VENV)/lint/.installed ## Words
 	@$(LINT)/codespell $(wildcard $(FOLDERS) docs *.md Makefile)
 
+shell: $(VENV)/lint/.installed ## Shell scripts
+	@$(LINT)/shellcheck bootstrap/*.sh tools/*.sh
+
 format: $(VENV)/lint/.installed ## Format the code and mend what can be mended
 	@$(LINT)/ruff check --fix .
 	@$(LINT)/ruff format .
 
 lock: $(UV) ## Resolve requirements/*.in into lock files with hashes, for every supported Python
-	@cd requirements && for each in uv airflow spark models predict serving mrjob local clients browser infra lint; do echo "$$each.txt"; \
+	@cd requirements && for each in uv airflow spark cluster models predict serving mrjob local clients browser infra lint; do echo "$$each.txt"; \
 		$(abspath $(UV)) pip compile --quiet --universal --python-version 3.11 --generate-hashes $$each.in -o $$each.txt \
 		|| exit 1; done
 	@cd requirements && for each in "x86_64 mwaa_image" "x86_64 mwaa_added" "x86_64 mwaa" "aarch64 lambda"; do set -- $$each; echo "$$2.txt"; \
@@ -250,7 +259,8 @@ $(SIMULATOR): tests/infra/simulator/package-lock.json $(VENV)/infra/.installed
 	@cd $(dir $<) && PATH="$(abspath $(INFRA)):$$PATH" npm ci --ignore-scripts --loglevel=error
 	@touch $@
 
-.PHONY: demo run models up down status serve summary logs package local-aws deploy deploy-plan promote rollback deploy-status destroy test test-all test-unit \
-	test-spark test-kills test-models test-serving test-emulator test-clients test-dags test-mwaa test-faults-quick test-faults test-system test-workflows \
-	test-infra test-browser test-page bench bench-quality bench-local-aws lint ruff lint-infra mypy imports spelling format lock clean help environments
+.PHONY: demo run models up down status serve summary logs package local-aws deploy deploy-plan promote rollback deploy-status destroy spark-environment test \
+	test-all test-unit test-spark test-kills test-models test-serving test-emulator test-clients test-dags test-mwaa test-faults-quick test-faults \
+	test-system test-workflows test-infra test-packaging test-browser test-page bench bench-quality bench-local-aws lint ruff lint-infra mypy imports \
+	spelling shell format lock clean help environments
 .PHONY: $(BENCHES:%=bench-%)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from local_aws import spark
+from local_aws import interpreters, spark
 from local_aws.archive import ClassArchive
 from local_aws.documents import Documents
 from local_aws.faults.registry import Faults
+from local_aws.interpreters import Interpreters
 from local_aws.processes import Process, Processes
 from local_aws.s3 import SCHEMES, ObjectStore, ObjectStoreError
 from local_aws.settings import Settings
@@ -19,6 +20,7 @@ from local_aws.submission import parse_submission
 # What a command inherits from the server's environment. The rest describes the developer's shell, not the work.
 INHERITED = ("HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "SHELL")
 NO_PROPERTIES: Mapping[str, str] = {}
+OF_THIS_MACHINE = Interpreters()
 
 
 class Workspace:
@@ -28,6 +30,7 @@ class Workspace:
         self.folder = folder
         self.scratch = folder / "tmp"
         self.conf = folder / "conf"
+        self.container = self.scratch / "container"
         self.scratch.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -114,20 +117,21 @@ class Runtime:
         defaults: Mapping[str, str],
         options: Sequence[str] = (),
         engine: Mapping[str, str] = NO_PROPERTIES,
+        wanted: Interpreters = OF_THIS_MACHINE,
     ) -> Path | None:
         """Write the workspace's SPARK_CONF_DIR from the defaults and what this machine and the engine decide."""
         if self.spark is None:
             return None
         chosen = " ".join([*options, *defaults.values(), self.settings.java_options])
         java = spark.java_options(workspace.conf, workspace.scratch, chosen) + self.settings.java_options.split()
-        driver_python = workspace.conf / "driver-python"
-        spark.write_driver_python(driver_python, self.spark.python, workspace.stderr)
+        workers = wanted.workers if engine else self._in_container(workspace, wanted.workers)
         properties = {
             **{key: value for key, value in defaults.items() if key not in spark.MACHINE_PROPERTIES},
             **spark.mount_properties(self.settings.buckets, self.store.bucket_names()),
             **spark.machine_properties(
                 self.spark,
-                driver_python=driver_python,
+                driver_python=self._driver_python(self.spark, workspace, wanted),
+                workers_python=workers,
                 cores=self.settings.cores,
                 java=[*java, *(self.archive.options() if self.archive else [])],
             ),
@@ -151,7 +155,12 @@ class Runtime:
         submission = parse_submission(args, engine)
         if submission.properties_file:  # it replaces spark-defaults.conf, as spark-submit says
             defaults = spark.read_properties(self.local_file(submission.properties_file, workspace).read_text())
-        properties_file = self.configure(workspace, defaults, submission.options, engine)
+        wanted = interpreters.chosen(defaults, submission)
+        if wanted.shipped and (
+            wanted.contained or not engine
+        ):  # else executors are processes and unpack for themselves
+            interpreters.unpack(wanted.archives, workspace.container, lambda name: self.local_file(name, workspace))
+        properties_file = self.configure(workspace, defaults, submission.options, engine, wanted)
         return [
             *(
                 ["env", f"SPARK_CONF_DIR={self.archive.no_configuration}"]
@@ -162,6 +171,19 @@ class Runtime:
             *submission.options,
             *submission.application,
         ]
+
+    @staticmethod
+    def _in_container(workspace: Workspace, path: str) -> str:
+        return str(workspace.container / path) if path else ""
+
+    def _driver_python(self, install: spark.SparkInstall, workspace: Workspace, wanted: Interpreters) -> str:
+        """Return what spark-submit starts: a path that leads nowhere in client mode stays, and fails as on AWS."""
+        if wanted.driver and not wanted.contained:
+            return wanted.driver
+        python = Path(self._in_container(workspace, wanted.driver) or install.python)
+        wrapper = workspace.conf / "driver-python"
+        spark.write_driver_python(wrapper, python, workspace.stderr)
+        return str(wrapper)
 
     def local_file(self, address: str, workspace: Workspace) -> Path:
         """Return a local copy of an object, or the local file itself; raise ObjectStoreError if there is none."""

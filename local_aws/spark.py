@@ -97,14 +97,14 @@ def mount_properties(buckets_root: Path, buckets: Iterable[str]) -> dict[str, st
 
 
 def machine_properties(
-    install: SparkInstall, *, driver_python: Path, cores: int, java: Sequence[str]
+    install: SparkInstall, *, driver_python: str, cores: int, java: Sequence[str], workers_python: str = ""
 ) -> dict[str, str]:
     """Return what this machine decides, whatever a cluster or step asks for."""
     return {
         "spark.master": f"local[{cores}]",
         "spark.submit.deployMode": "client",
-        "spark.pyspark.python": str(install.python),
-        "spark.pyspark.driver.python": str(driver_python),
+        "spark.pyspark.python": workers_python or str(install.python),
+        "spark.pyspark.driver.python": driver_python,
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.ui.enabled": "false",

@@ -1,11 +1,13 @@
 """The command line of ``spark-submit``: what of it concerns the machine, and what is the application's own."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from local_aws.spark import EXECUTOR_OPTIONS, MACHINE_PROPERTIES
 
 MACHINE_OPTIONS = frozenset({"--master", "--deploy-mode"})
+CONF = frozenset({"--conf", "-c"})
+PROPERTIES_FILE = "--properties-file"
 SWITCHES = frozenset({"--verbose", "-v", "--supervise", "--help", "-h", "--version", "--usage-error"})
 
 
@@ -16,6 +18,10 @@ class Submission:
     options: tuple[str, ...]
     application: tuple[str, ...]
     properties_file: str | None
+    properties: Mapping[str, str] = field(default_factory=dict)
+    """All that ``--conf`` says, of machines too."""
+    archives: str = ""
+    deploy_mode: str = ""
 
 
 def parse_submission(args: Sequence[str], decided: Collection[str] = ()) -> Submission:
@@ -25,19 +31,29 @@ def parse_submission(args: Sequence[str], decided: Collection[str] = ()) -> Subm
     """
     rest = list(args)
     kept: list[str] = []
-    properties_file = None
+    said: dict[str, str] = {}
+    properties: dict[str, str] = {}
     while rest and rest[0].startswith("-"):
         name, equals, inline = rest[0].partition("=")
         size = 1 if equals or name in SWITCHES else 2
         option, rest = rest[:size], rest[size:]
         value = inline if equals else option[-1]
-        if name == "--properties-file":
-            properties_file = value
-        elif not _of_machine(name, value, MACHINE_PROPERTIES | set(decided)):
+        said[name] = value
+        if name in CONF:
+            key, _, setting = value.partition("=")
+            properties[key.strip()] = setting
+        if name != PROPERTIES_FILE and not _of_machine(name, value, MACHINE_PROPERTIES | set(decided)):
             kept += option
-    return Submission(options=tuple(kept), application=tuple(rest), properties_file=properties_file)
+    return Submission(
+        options=tuple(kept),
+        application=tuple(rest),
+        properties_file=said.get(PROPERTIES_FILE),
+        properties=properties,
+        archives=said.get("--archives", ""),
+        deploy_mode=said.get("--deploy-mode", ""),
+    )
 
 
 def _of_machine(name: str, value: str, decided: Collection[str]) -> bool:
-    chosen = value.partition("=")[0].strip() if name in {"--conf", "-c"} else EXECUTOR_OPTIONS.get(name)
+    chosen = value.partition("=")[0].strip() if name in CONF else EXECUTOR_OPTIONS.get(name)
     return chosen in decided or name in MACHINE_OPTIONS

@@ -41,6 +41,8 @@ class Deployment(Document):
     code_sha: str
     packages_sha: str = ""
     """Of the archive with the models' packages; empty where none has been built."""
+    environment_sha: str = ""
+    """SHA-256 of the Spark environment's archive; empty where the machines' own Python has the packages."""
     region: str
     mlflow_tracking_uri: str
     emr_service_role: str

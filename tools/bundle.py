@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from penstock.jobs import ALL_JOBS
-from penstock.layout import JOBS_ZIP, Code, split_uri
+from penstock.layout import JOBS_ZIP, LAUNCHER, Code, split_uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +53,7 @@ def build_bundle(repository: Path) -> Bundle:
         for path in sorted((repository / package).rglob("*.py"))
         if "__pycache__" not in path.parts
     }
-    scripts = {job.script: (repository / job.script).read_bytes() for job in ALL_JOBS}
+    scripts = {path: (repository / path).read_bytes() for path in (*(job.script for job in ALL_JOBS), LAUNCHER)}
     beside = {
         f"{folder}/{path.name}": path.read_bytes()
         for folder, names in BESIDE.items()

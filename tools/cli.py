@@ -18,6 +18,9 @@ from tools.datasets.locate import locate
 from tools.deploy import cli as deploy
 from tools.errors import FAILED
 from tools.reporting import reporting as _reporting
+from tools.environment import command as environments
+from tools.environment.recipe import Form
+from tools.errors import FAILED, INTERRUPTED, ToolError
 from tools.runs.workflow import show_workflows
 from tools.settings import REPOSITORY, Settings
 from tools.stack import ports
@@ -161,6 +164,21 @@ def package(
 
     with _reporting():
         package_into(into, deployment=deployment, wheels=not online, architecture=architecture)
+def spark_environment(
+    form: environments.Kind = Form.PACKAGES,
+    architecture: environments.Machine = None,
+    wheels: environments.Wheels = None,
+    interpreter: environments.Interpreter = None,
+    upload: environments.Root = None,
+    """Pack NumPy, pandas, PyArrow, the engines and your own wheels for Spark on EMR and EMR Serverless."""
+        environments.make(
+            _prepared().home,
+            form=form,
+            architecture=architecture,
+            wheels=wheels,
+            interpreter=interpreter,
+            upload=upload,
+        )
 
 
 @app.command()

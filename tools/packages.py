@@ -81,6 +81,7 @@ def build(packages: Packages, architecture: Architecture, repository: Path = REP
     with tempfile.TemporaryDirectory(dir=packages.path.parent) as scratch:
         site = Path(scratch) / "site"
         install(site, architecture, repository / LOCK)
+        install(site, architecture, "--requirement", str(repository / LOCK), "--require-hashes")
         for source in _sources(repository):
             target = site / source.relative_to(repository)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -97,6 +98,22 @@ def upload(s3: Any, packages: Packages, layout: Layout) -> bool:
         return False
     s3.upload_file(str(packages.path), bucket, key)
     return True
+
+
+def install(site: Path, architecture: Architecture, *what: str) -> None:
+    """Unpack wheels for an architecture's machines into a folder; `what` are requirements in pip's options."""
+    command = [
+        *(str(find_uv()), "pip", "install", "--quiet", "--target", str(site), *what),
+        *("--python-platform", architecture.value, "--python-version", PYTHON_VERSION),
+        *("--only-binary", ":all:", "--no-deps", "--no-compile-bytecode"),
+        *("--python", sys.executable),
+    ]
+    done = subprocess.run(  # noqa: S603 - our own installer, without a shell
+        command, capture_output=True, text=True, check=False, env=os.environ | {"UV_LINK_MODE": "copy"}
+    )
+    if done.returncode:
+        wanted = next((each for each in what if not each.startswith("--")), "Nothing")
+        raise ToolError(f"{wanted} cannot be installed for {architecture}: {done.stderr.strip()}")
 
 
 def write_zip(folder: Path, archive: Path) -> None:

@@ -43,6 +43,9 @@ class Settings:
     service_url: str | None = setting(
         "PENSTOCK_SERVICE_URL", None, "A real-time service on this machine that new champions are deployed to."
     )
+    spark_environment: Path | None = setting(
+        "PENSTOCK_SPARK_ENVIRONMENT", None, "An archive of `make spark-environment` that Spark jobs run from."
+    )
     start_seconds: int = setting("PENSTOCK_START_SECONDS", 180, "How long the stack may take to become healthy.")
     run_seconds: int = setting("PENSTOCK_RUN_SECONDS", 1800, "How long `demo` and `run` follow a run.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from penstock.errors import DeploymentError
+from workflow.environment import Environment
 from workflow.ownership import as_list
 
 if TYPE_CHECKING:
@@ -13,9 +14,10 @@ if TYPE_CHECKING:
     from workflow.compute.spec import BootstrapAction, Cluster, NodeGroup
 
 Request = dict[str, Any]
+NONE = Environment()
 
 
-def job_flow(cluster: Cluster, *, deployment: Deployment) -> Request:
+def job_flow(cluster: Cluster, *, deployment: Deployment, environment: Environment = NONE) -> Request:
     """A cluster that waits for steps and ends itself when idle.
 
     The operator that asks for it replaces the name and adds the tags that say whose it is (workflow.ownership).
@@ -29,7 +31,10 @@ def job_flow(cluster: Cluster, *, deployment: Deployment) -> Request:
         "Configurations": [
             {"Classification": name, "Properties": values} for name, values in cluster.configurations.items()
         ],
-        "BootstrapActions": [_bootstrap(each, deployment.code) for each in cluster.bootstrap_actions],
+        "BootstrapActions": [
+            *environment.bootstrap_action(deployment.code),
+            *(_bootstrap(each, deployment.code) for each in cluster.bootstrap_actions),
+        ],
         "StepConcurrencyLevel": cluster.step_concurrency,
         "AutoTerminationPolicy": {"IdleTimeout": cluster.idle_minutes * 60},
         "JobFlowRole": deployment.emr_instance_profile,

@@ -11,6 +11,7 @@ from airflow.sdk import DAG
 
 from penstock.layout import Code, Run, run_key
 from workflow.deployed import RETRIES, Deployed
+from workflow.environment import Environment
 from workflow.form import params_page
 from workflow.notifications import keep_cause, run_failed
 from workflow.spec import Workflow
@@ -54,6 +55,15 @@ class Flow(Deployed[W], ABC):
         """What its Spark jobs are submitted with."""
         found: Mapping[str, str] = self.spec.spark_conf
         return found
+
+    @property
+    def environment(self) -> Environment:
+        """The Python packages of its Spark jobs, if the deployment has them as an archive."""
+        sha, cluster = self.deployment.environment_sha, self.spec.cluster
+        if not sha:
+            return Environment()
+        installed = cluster is not None and cluster.environment == "bootstrap"
+        return Environment(sha=sha, uri=self.deployment.layout.environment(sha), installed=installed)
 
     @property
     def operator(self) -> dict[str, Any]:

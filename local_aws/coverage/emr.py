@@ -65,7 +65,8 @@ TOPICS = {
     "Spark": (
         "one process that is driver and executors (`local[N]`), or with the engine `standalone` a Spark cluster of a "
         "master and a worker process for each core and task instance, up to a cap; `--master`, `--deploy-mode` and "
-        "interpreter settings are replaced; one Spark version whatever the release label; YARN settings are ignored"
+        "interpreters of AWS's machines are replaced, an archive's is started where AWS starts "
+        "it; one Spark version whatever the release label; YARN settings are ignored"
     ),
     "Lost instances": (
         "a core or task instance that is lost to the fault `worker-killed`, or whose standalone worker ends, is "

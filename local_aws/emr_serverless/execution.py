@@ -17,6 +17,7 @@ from local_aws.emr_serverless.submission import (
     submit_args,
 )
 from local_aws.failure import failure_message
+from local_aws.interpreters import of_serverless
 from local_aws.processes import Process, ShuttingDownError
 from local_aws.runtime import Runtime
 from local_aws.s3 import ObjectStoreError
@@ -119,7 +120,8 @@ class RunExecution:
         problem = exceeded(properties, self._application.maximum_capacity)  # type: ignore[arg-type]
         if problem:
             raise UnsupportedJobError(problem)
-        argv = self._runtime.submit_argv(args, self._workspace, self._defaults)
+        defaults = of_serverless(properties) | self._defaults
+        argv = self._runtime.submit_argv(["--deploy-mode", "cluster", *args], self._workspace, defaults)
         process = self._runtime.start(argv, self._workspace, driver_environment(properties))
         with self._run.changed:
             self._run.process = process

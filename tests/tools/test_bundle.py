@@ -12,7 +12,7 @@ import pytest
 from moto import mock_aws
 
 from penstock.jobs import ALL_JOBS
-from penstock.layout import Code
+from penstock.layout import LAUNCHER, Code
 from tools.bundle import BESIDE, PACKAGES, build_bundle, upload
 from tools.settings import REPOSITORY
 
@@ -64,8 +64,8 @@ def test_scripts_notebooks_and_bootstrap_actions_lie_beside_the_zip(s3: Any) -> 
     built = build_bundle(REPOSITORY)
     assert upload(s3, built, CODE)
     keys = {each["Key"] for each in s3.list_objects_v2(Bucket="lake")["Contents"]}
-    beside = ("jobs.zip", "notebooks/explore_run.ipynb", "bootstrap/packages.sh")
-    assert keys == {f"code/abc/{path}" for path in (*beside, *(job.script for job in ALL_JOBS))}
+    beside = ("jobs.zip", "notebooks/explore_run.ipynb", "bootstrap/environment.sh", "bootstrap/packages.sh")
+    assert keys == {f"code/abc/{path}" for path in (*beside, LAUNCHER, *(job.script for job in ALL_JOBS))}
     assert s3.get_object(Bucket="lake", Key="code/abc/jobs.zip")["Body"].read() == built.jobs_zip
 
 

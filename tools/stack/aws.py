@@ -46,13 +46,14 @@ def client(service: str, settings: Settings, credentials: Credentials) -> Any:
     )
 
 
-def deployment(settings: Settings, *, code_sha: str, packages_sha: str = "") -> Deployment:
+def deployment(settings: Settings, *, code_sha: str, packages_sha: str = "", environment_sha: str = "") -> Deployment:
     """What the DAGs are told about this stack."""
     return Deployment(
         name="local",
         root=f"s3://{BUCKET}",
         code_sha=code_sha,
         packages_sha=packages_sha,
+        environment_sha=environment_sha,
         region=REGION,
         mlflow_tracking_uri=settings.mlflow_url,
         emr_service_role=EMR_SERVICE_ROLE,

@@ -14,6 +14,8 @@ from tools import bundle, packages
 from tools.airflow_api import UNFINISHED, AirflowApi
 from tools.credentials import Credentials, load_or_create, write_private
 from tools.datasets.dataset import upload
+from tools.environment.build import upload_environment
+from tools.environment.tarball import sha256_of
 from tools.errors import ToolError
 from tools.settings import REPOSITORY, Settings
 from tools.stack import airflow, aws, database, identity, ports, supervisor, sweep
@@ -116,7 +118,13 @@ class Stack:
         servers = programs(self.settings, self.credentials)
         archive = self._packages()
         packages_sha = archive.sha if archive.built else ""
-        deployment = aws.deployment(self.settings, code_sha=built.sha, packages_sha=packages_sha)
+        environment = self.settings.spark_environment
+        deployment = aws.deployment(
+            self.settings,
+            code_sha=built.sha,
+            packages_sha=packages_sha,
+            environment_sha=sha256_of(environment) if environment else "",
+        )
         write_private(self.settings.deployment_file, deployment.to_json())
         migration = database.Migration(self.settings, self.credentials)
         health = Health(self.settings)
@@ -146,6 +154,9 @@ class Stack:
             bundle.upload(s3, built, deployment.code)
             if deployment.packages_sha:
                 packages.upload(s3, self._packages(), deployment.layout)
+            if self.settings.spark_environment:
+                sha = deployment.environment_sha
+                upload_environment(s3, self.settings.spark_environment, sha, deployment.layout)
             if dataset is not None:
                 upload(s3, dataset, deployment.layout)
         except (ClientError, BotoCoreError) as error:

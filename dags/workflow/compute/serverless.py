@@ -107,7 +107,8 @@ def run_job(flow: Flow[Any], task_id: str, args: ReportingArgs, *, label: str, m
 
 def spark_submit(flow: Flow[Any], args: ReportingArgs) -> dict[str, Any]:
     """The job driver's part: script, arguments and spark-submit's options."""
-    conf = " ".join(f"--conf {name}={value}" for name, value in flow.spark_conf.items())
+    settings = flow.environment.of(flow.spark_conf).serverless_conf(flow.spark_conf)
+    conf = " ".join(f"--conf {name}={value}" for name, value in settings.items())
     return {
         "entryPoint": flow.code.script(args.script),
         "entryPointArguments": args.to_argv(),

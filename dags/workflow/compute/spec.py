@@ -40,6 +40,8 @@ class Cluster(Values):
     step_concurrency: int = Field(ge=1, le=256)
     configurations: dict[str, dict[str, str]] = Field(default_factory=dict)
     bootstrap_actions: list[BootstrapAction] = Field(default_factory=list)
+    environment: Literal["archive", "bootstrap"] = "archive"
+    """How the deployment's Spark environment, if it has one, comes to jobs: with each, or to the nodes once."""
     tags: dict[str, str] = Field(default_factory=dict)
 
 

@@ -31,7 +31,7 @@ TERMINATION_RETRIES = 5
 
 def request(flow: Flow[Any]) -> dict[str, Any]:
     """RunJobFlow's request, checked when the DAG is parsed; raises SpecError."""
-    cluster = job_flow(flow.spec.cluster_of_run, deployment=flow.deployment)
+    cluster = job_flow(flow.spec.cluster_of_run, deployment=flow.deployment, environment=flow.environment)
     refuse_flawed(cluster, waived=flow.spec.cluster_of_run.waive, where=f"specs/{flow.dag_id}.yaml: cluster")
     return cluster
 
@@ -78,7 +78,7 @@ def run_step(
         task_id=task_id,
         deployment=flow.deployment.name,
         job_flow_id=cluster_id,
-        step=spark_step(args, code=flow.code, conf=flow.spark_conf, label=label),
+        step=spark_step(args, code=flow.code, conf=flow.spark_conf, label=label, environment=flow.environment),
         log_uri=flow.deployment.layout.logs if flow.spec.cluster else "",
         report_uri=args.report_uri,
         progress_uri=progress_uri(args.report_uri),

@@ -1,0 +1,1 @@
+"""The Spark environment of clusters: Python packages, with or without an interpreter, as one relocatable archive."""
