@@ -95,6 +95,7 @@ deploy-status: $(VENV)/local/.installed ## Show an environment's stacks, and who
 
 destroy: $(VENV)/local/.installed ## Delete every stack of an environment whose buckets are empty: ENV=dev
 	@$(LOCAL)/python -m tools deploy destroy "$(ENV)"
+
 spark-environment: $(VENV)/local/.installed ## Pack NumPy, pandas, PyArrow and your own wheels for Spark on EMR: ARCHITECTURE=ARM64, WHEELS=folder, FORM=interpreter, UPLOAD=s3://bucket
 	@$(LOCAL)/python -m tools spark-environment $(if $(FORM),--form $(FORM)) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE)) \
 		$(if $(WHEELS),--wheels "$(WHEELS)") $(if $(INTERPRETER),--interpreter "$(INTERPRETER)") $(if $(UPLOAD),--upload "$(UPLOAD)")

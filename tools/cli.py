@@ -16,11 +16,10 @@ from tools.console import console
 from tools.credentials import load_or_create
 from tools.datasets.locate import locate
 from tools.deploy import cli as deploy
-from tools.errors import FAILED
-from tools.reporting import reporting as _reporting
 from tools.environment import command as environments
 from tools.environment.recipe import Form
-from tools.errors import FAILED, INTERRUPTED, ToolError
+from tools.errors import FAILED
+from tools.reporting import reporting as _reporting
 from tools.runs.workflow import show_workflows
 from tools.settings import REPOSITORY, Settings
 from tools.stack import ports
@@ -164,13 +163,18 @@ def package(
 
     with _reporting():
         package_into(into, deployment=deployment, wheels=not online, architecture=architecture)
+
+
+@app.command()
 def spark_environment(
     form: environments.Kind = Form.PACKAGES,
     architecture: environments.Machine = None,
     wheels: environments.Wheels = None,
     interpreter: environments.Interpreter = None,
     upload: environments.Root = None,
+) -> None:
     """Pack NumPy, pandas, PyArrow, the engines and your own wheels for Spark on EMR and EMR Serverless."""
+    with _reporting():
         environments.make(
             _prepared().home,
             form=form,

@@ -80,7 +80,6 @@ def build(packages: Packages, architecture: Architecture, repository: Path = REP
     packages.path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=packages.path.parent) as scratch:
         site = Path(scratch) / "site"
-        install(site, architecture, repository / LOCK)
         install(site, architecture, "--requirement", str(repository / LOCK), "--require-hashes")
         for source in _sources(repository):
             target = site / source.relative_to(repository)
@@ -100,11 +99,11 @@ def upload(s3: Any, packages: Packages, layout: Layout) -> bool:
     return True
 
 
-def install(site: Path, architecture: Architecture, *what: str) -> None:
-    """Unpack wheels for an architecture's machines into a folder; `what` are requirements in pip's options."""
+def install(site: Path, architecture: Architecture, *what: str, python_version: str = PYTHON_VERSION) -> None:
+    """Unpack wheels for that architecture's machines and that Python; `what` are requirements in pip's options."""
     command = [
         *(str(find_uv()), "pip", "install", "--quiet", "--target", str(site), *what),
-        *("--python-platform", architecture.value, "--python-version", PYTHON_VERSION),
+        *("--python-platform", architecture.value, "--python-version", python_version),
         *("--only-binary", ":all:", "--no-deps", "--no-compile-bytecode"),
         *("--python", sys.executable),
     ]
@@ -136,21 +135,6 @@ def find_uv() -> Path:
     if found is None:
         raise ToolError(f"{beside} does not exist and there is no uv on the PATH: make environments", status=UNUSABLE)
     return Path(found)
-
-
-def install(site: Path, architecture: Architecture, lock: Path, python_version: str = PYTHON_VERSION) -> None:
-    """Put a lock's wheels, each checked by its hash, into a folder for that machine's Python; raises ToolError."""
-    command = [
-        *(str(find_uv()), "pip", "install", "--quiet", "--target", str(site), "--requirement", str(lock)),
-        *("--python-platform", architecture.value, "--python-version", python_version),
-        *("--require-hashes", "--only-binary", ":all:", "--no-deps", "--no-compile-bytecode"),
-        *("--python", sys.executable),
-    ]
-    done = subprocess.run(  # noqa: S603 - our own installer, without a shell
-        command, capture_output=True, text=True, check=False, env=os.environ | {"UV_LINK_MODE": "copy"}
-    )
-    if done.returncode:
-        raise ToolError(f"{lock} cannot be installed for {architecture}: {done.stderr.strip()}")
 
 
 def _sources(repository: Path) -> Iterator[Path]:

@@ -55,6 +55,7 @@ class Layout:
     def current_deployment(self) -> str:
         """The document of the deployment that is in force."""
         return f"{self.deployments}/current.json"
+
     def environment(self, sha: str) -> str:
         """The archive of the Spark environment with this SHA-256."""
         return f"{self.root}/environments/{sha}/environment.tar.gz"

@@ -27,7 +27,8 @@ def build(repository: Path, archive: Path, architecture: Architecture) -> None:
     """Write the archive; raises ToolError for packages that cannot be had, and for more than Lambda takes."""
     with tempfile.TemporaryDirectory(dir=archive.parent) as scratch:
         site = Path(scratch) / "site"
-        install(site, architecture, repository / LOCK, PYTHON_VERSION)
+        lock = ("--requirement", str(repository / LOCK), "--require-hashes")
+        install(site, architecture, *lock, python_version=PYTHON_VERSION)
         for source in SOURCES:
             shutil.copytree(repository / source, site / source, ignore=shutil.ignore_patterns("__pycache__", *LEFT_OUT))
         size = unpacked_bytes(site)
