@@ -17,7 +17,7 @@ INFRA := $(VENV)/infra/bin
 PREDICT := $(VENV)/predict/bin
 SERVING := $(VENV)/serving/bin
 LINT := $(VENV)/lint/bin
-ENVIRONMENTS := airflow spark local predict serving clients browser mrjob infra lint
+ENVIRONMENTS := airflow spark local predict serving clients browser mrjob infra lint audit
 STAMPS := $(ENVIRONMENTS:%=$(VENV)/%/.installed)
 STACK := $(VENV)/airflow/.installed $(VENV)/spark/.installed $(VENV)/local/.installed
 # Tests of independent files side by side. Each worker of the Spark tier holds a Java of its own, about 1 GB.
@@ -150,7 +150,7 @@ ruff: $(VENV)/lint/.installed ## Style and format
 lint-infra: $(VENV)/infra/.installed ## CloudFormation, by cfn-lint and checkov
 	@$(INFRA)/python -m pytest -q tests/infra/test_linters.py
 
-mypy: $(filter-out $(VENV)/infra/.installed $(VENV)/browser/.installed $(VENV)/mrjob/.installed $(VENV)/clients/.installed,$(STAMPS)) ## Types, each folder against the packages of the environment that runs it
+mypy: $(filter-out $(VENV)/audit/.installed $(VENV)/infra/.installed $(VENV)/browser/.installed $(VENV)/mrjob/.installed $(VENV)/clients/.installed,$(STAMPS)) ## Types, each folder against the packages of the environment that runs it
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python penstock
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python tools
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python local_aws
@@ -172,9 +172,18 @@ format: $(VENV)/lint/.installed ## Format the code and mend what can be mended
 	@$(LINT)/ruff format .
 
 lock: $(UV) ## Resolve requirements/*.in into lock files with hashes, for every supported Python
-	@cd requirements && for each in uv airflow spark models predict serving mrjob local clients browser infra lint; do echo "$$each.txt"; \
+	@cd requirements && for each in uv airflow spark models predict serving mrjob local clients browser infra lint audit; do echo "$$each.txt"; \
 		$(abspath $(UV)) pip compile --quiet --universal --python-version 3.11 --generate-hashes $$each.in -o $$each.txt \
 		|| exit 1; done
+
+audit: $(VENV)/local/.installed $(VENV)/audit/.installed ## Ask PyPI for known vulnerabilities of every locked package; ARGS="--service osv" asks OSV
+	@$(LOCAL)/python -m tools.supply audit --venv $(VENV) $(ARGS)
+
+sbom: $(STAMPS) ## Write a CycloneDX document for each environment into build/sbom
+	@$(LOCAL)/python -m tools.supply sbom --venv $(VENV)
+
+licences: $(STAMPS) ## Write docs/licences.md; after a change of a lock file
+	@$(LOCAL)/python -m tools.supply licences --venv $(VENV)
 
 clean: ## Stop the stack, then delete environments, state and caches
 	@if [ -f "$(VENV)/local/.installed" ]; then "$(LOCAL)/python" -m tools clean; fi
@@ -212,5 +221,5 @@ $(SIMULATOR): tests/infra/simulator/package-lock.json $(VENV)/infra/.installed
 
 .PHONY: demo run models serve up down status summary logs local-aws test test-all test-unit test-spark test-models test-serving test-kills test-emulator test-clients test-dags \
 	test-faults-quick test-faults test-system test-infra test-browser test-page bench bench-quality bench-local-aws lint lint-infra ruff \
-	mypy imports spelling format lock clean help environments
+	mypy imports spelling format lock audit sbom licences clean help environments
 .PHONY: $(BENCHES:%=bench-%)
