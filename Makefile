@@ -27,7 +27,7 @@ PARALLEL := -n $(WORKERS) --dist loadfile
 # AWS's policy evaluation, for tests: a package of Node.js, which .venv/infra has.
 SIMULATOR := tests/infra/simulator/node_modules/.package-lock.json
 # Both sides in one run, each written into its section of docs/benchmarks.md.
-BENCHES := startup score evaluate catalogue train trees adult predict scaling serve
+BENCHES := startup score evaluate catalogue train trees adult predict scaling capacity serve
 FOLDERS := penstock tools local_aws spark_jobs glue_scripts models serving dags plugins infra tests benchmarks notebooks
 
 export PENSTOCK_LOCAL_PYTHON ?= $(abspath $(LOCAL)/python)
@@ -65,6 +65,9 @@ serve: $(VENV)/serving/.installed $(VENV)/local/.installed ## Serve the stack's 
 
 summary: $(VENV)/local/.installed ## Show the summary of the last demo again
 	@$(LOCAL)/python -m tools summary
+
+capacity: $(VENV)/local/.installed ## Nodes, hours and dollars for a size: RATINGS=1e9 USERS=1e7 ITEMS=1e6 ARGS="--rank 64"
+	@$(LOCAL)/python -m tools capacity $(if $(RATINGS),--ratings $(RATINGS)) $(if $(USERS),--users $(USERS)) $(if $(ITEMS),--items $(ITEMS)) $(if $(RATINGS),,--help) $(ARGS)
 
 logs: ## Follow what the servers of the stack print
 	@tail -n 20 -F "$${PENSTOCK_HOME:-.penstock}"/logs/*.log
@@ -135,7 +138,7 @@ bench-local-aws: $(STACK) ## How quick the local AWS is
 $(BENCHES:%=bench-%): bench-%: $(STACK)
 	@$(LOCAL)/python benchmarks/$*.py $(ARGS)
 
-bench-predict: $(VENV)/predict/.installed $(VENV)/mrjob/.installed
+bench-predict bench-capacity: $(VENV)/predict/.installed $(VENV)/mrjob/.installed
 
 bench-serve: $(VENV)/serving/.installed
 
@@ -219,7 +222,7 @@ $(SIMULATOR): tests/infra/simulator/package-lock.json $(VENV)/infra/.installed
 	@cd $(dir $<) && PATH="$(abspath $(INFRA)):$$PATH" npm ci --ignore-scripts --loglevel=error
 	@touch $@
 
-.PHONY: demo run models serve up down status summary logs local-aws test test-all test-unit test-spark test-models test-serving test-kills test-emulator test-clients test-dags \
+.PHONY: demo run models serve up down status summary capacity logs local-aws test test-all test-unit test-spark test-models test-serving test-kills test-emulator test-clients test-dags \
 	test-faults-quick test-faults test-system test-infra test-browser test-page bench bench-quality bench-local-aws lint lint-infra ruff \
 	mypy imports spelling format lock audit sbom licences clean help environments
 .PHONY: $(BENCHES:%=bench-%)

@@ -16,6 +16,7 @@ from tools import bench as benchmarks
 from tools import bundle as bundles
 from tools import home as homes
 from tools import packages as archives
+from tools.capacity.command import capacity
 from tools.console import console
 from tools.credentials import load_or_create
 from tools.datasets.locate import locate
@@ -46,6 +47,7 @@ Machine = Annotated[
     str | None,
     typer.Option("--architecture", metavar="ARM64|X86_64", help="Of the cluster's machines: m7g is ARM64, m7i X86_64."),
 ]
+app.command()(capacity)
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """SIGINT too: a shell that starts a command in the background has it ignore Ctrl-C, and so what it starts."""
 User = Annotated[int | None, typer.Option(help="Whose recommendations the summary shows; the first user if unset.")]
