@@ -6,7 +6,15 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from penstock.spark_settings import MIB, MOST_PARTITIONS, PARTITION_BYTES, Nodes, als_blocks, shuffle_partitions
+from penstock.spark_settings import (
+    MIB,
+    MOST_PARTITIONS,
+    PARTITION_BYTES,
+    Nodes,
+    als_blocks,
+    executors,
+    shuffle_partitions,
+)
 from tools.capacity.stages import Size, implicit_bytes
 
 BROADCAST_BYTES = 256 * MIB
@@ -15,10 +23,8 @@ SEEN_ITEMS = 256
 SHARD_SCORES = 1e11
 ROW_BYTES = 8.4
 """Of a cleaned rating in Parquet: PARTITION_BYTES are about a million rows (penstock/spark_settings.py)."""
-BLOCK_BYTES = 2.0**31
-"""Of one array in Java, and of one block that Spark shuffles or caches: SPARK-5928, SPARK-6235."""
 IN_BLOCK_BYTES = 8
-"""A rating in one of ALS's in-blocks: an index and a value (MLlib, recommendation/ALS.scala, InBlock)."""
+"""A rating in one of ALS's in-blocks, which a task holds whole: an index and a value (MLlib, ALS.scala, InBlock)."""
 PARTITION_MOST = 128 * MIB
 """A shuffle partition that a task of 1 GiB still sorts in memory: Spark's own spark.sql.files.maxPartitionBytes."""
 FILES = 1e6
@@ -60,8 +66,8 @@ def _limits(size: Size, on: Nodes, cores: int) -> Iterator[Limit]:
     )
     yield Limit(
         name="a block of ALS",
-        used=size.ratings / als_blocks(size.ratings, cores) * IN_BLOCK_BYTES / BLOCK_BYTES,
-        then="training fails with arrays that are too large",
+        used=size.ratings / als_blocks(size.ratings, cores) * IN_BLOCK_BYTES / _heap_of_a_task(on),
+        then="tasks of the training run out of memory",
         knob="more cores: blocks follow them (als_blocks in penstock/spark_settings.py)",
     )
     yield Limit(
@@ -88,6 +94,12 @@ def _limits(size: Size, on: Nodes, cores: int) -> Iterator[Limit]:
         then="the bundle does not fit a server of this type",
         knob="a larger server, a smaller rank",
     )
+
+
+def _heap_of_a_task(on: Nodes) -> float:
+    """Java's memory by core, as the workflows ask for it."""
+    asked = executors(on)
+    return int(asked["spark.executor.memory"].removesuffix("m")) * MIB / int(asked["spark.executor.cores"])
 
 
 def _partition_bytes(size: Size) -> float:

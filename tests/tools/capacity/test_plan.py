@@ -68,7 +68,7 @@ def test_a_type_that_is_not_known_is_refused() -> None:
         (Size(ratings=10**6, users=10**4, items=1_048_576, rank=64), "broadcast of the items"),
         (Size(ratings=2_560_000, users=10**4, items=100, rank=1), "a user's seen items"),
         (Size(ratings=374_086_299, users=10**7, items=10**3, rank=1), "implicit on the driver"),
-        (Size(ratings=2_684_354_560, users=10**9, items=10, rank=1), "a block of ALS"),
+        (Size(ratings=2_952_724_480, users=10**9, items=10, rank=1), "a block of ALS"),
     ],
 )
 def test_each_limit_is_at_one_where_its_bound_is(size: Size, name: str) -> None:
