@@ -14,7 +14,7 @@ from penstock.documents import Check, Verdict
 from tests.dags.workflow.documents import EVALUATION, TRAINING
 from workflow.evidence import of_recommender
 from workflow.operators.approval import ModelApprovalOperator, answer, question
-from workflow.storage import read_document, write_document
+from workflow.storage import read_document, read_evidence, write_document
 
 ANSWERED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 VERDICT = Verdict(
@@ -99,4 +99,7 @@ def test_the_answer_is_kept_before_it_takes_effect(dag: DAG, aws: dict[str, Any]
     }
     task.execute_complete({}, event)
     kept = read_document(Approval, task.sources["approval"], aws)
-    assert (kept.reviewer, kept.version) == ("ada", of_recommender(TRAINING, EVALUATION).version)
+    assert (kept.reviewer, kept.version) == (
+        "ada",
+        read_evidence(task.sources["trained"], task.sources["judged"], aws).version,
+    )
