@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PRICES = REPOSITORY / "dags" / "workflow" / "prices" / "prices.csv"
 HOUR = 3600
+ENGINES = {"mllib": "training", "implicit": "training, implicit"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +85,9 @@ def plan(size: Size, *, instance: str, region: str, within_hours: float, engine:
 
 
 def _stages(size: Size, engine: str) -> list[Stage]:
-    training = "training, implicit" if engine == "implicit" else "training"
-    names = ["ETL", training, "evaluation", "scoring", *(["prediction"] if size.records else [])]
+    if engine not in ENGINES:
+        raise ToolError(f"engine {engine}: expected {' or '.join(ENGINES)}", status=UNUSABLE)
+    names = ["ETL", ENGINES[engine], "evaluation", "scoring", *(["prediction"] if size.records else [])]
     return [STAGES[each] for each in names]
 
 

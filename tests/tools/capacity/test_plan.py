@@ -57,6 +57,11 @@ def test_a_time_that_the_start_alone_takes_is_refused() -> None:
     assert str(caught.value) == "0.01 hours: the jobs' start and what one node does alone take 0.03"
 
 
+def test_an_engine_that_is_not_known_is_refused() -> None:
+    with pytest.raises(ToolError, match=r"^engine spark: expected mllib or implicit$"):
+        plan(SIZE, instance="m7g.2xlarge", region="us-east-1", within_hours=4, engine="spark")
+
+
 def test_a_type_that_is_not_known_is_refused() -> None:
     with pytest.raises(ToolError, match=r"^p5\.48xlarge: expected a type of families c, m, r or i"):
         plan(SIZE, instance="p5.48xlarge", region="us-east-1", within_hours=4)
