@@ -18,7 +18,7 @@ MWAA := $(VENV)/mwaa/bin
 PREDICT := $(VENV)/predict/bin
 SERVING := $(VENV)/serving/bin
 LINT := $(VENV)/lint/bin
-ENVIRONMENTS := airflow spark local predict serving clients browser mrjob infra mwaa lint
+ENVIRONMENTS := airflow spark local predict serving clients browser mrjob infra mwaa lint audit
 STAMPS := $(ENVIRONMENTS:%=$(VENV)/%/.installed)
 STACK := $(VENV)/airflow/.installed $(VENV)/spark/.installed $(VENV)/local/.installed
 # Tests of independent files side by side. Each worker of the Spark tier holds a Java of its own, about 1 GB.
@@ -28,7 +28,7 @@ PARALLEL := -n $(WORKERS) --dist loadfile
 # AWS's policy evaluation, for tests: a package of Node.js, which .venv/infra has.
 SIMULATOR := tests/infra/simulator/node_modules/.package-lock.json
 # Both sides in one run, each written into its section of docs/benchmarks.md.
-BENCHES := startup score evaluate catalogue train trees adult predict scaling serve
+BENCHES := startup score evaluate catalogue train trees adult predict scaling capacity serve
 FOLDERS := environments penstock tools local_aws spark_jobs glue_scripts models serving dags plugins infra tests benchmarks notebooks
 
 export PENSTOCK_LOCAL_PYTHON ?= $(abspath $(LOCAL)/python)
@@ -66,6 +66,9 @@ serve: $(VENV)/serving/.installed $(VENV)/local/.installed ## Serve the stack's 
 
 summary: $(VENV)/local/.installed ## Show the summary of the last demo again
 	@$(LOCAL)/python -m tools summary
+
+capacity: $(VENV)/local/.installed ## Nodes, hours and dollars for a size: RATINGS=1e9 USERS=1e7 ITEMS=1e6 ARGS="--rank 64"
+	@$(LOCAL)/python -m tools capacity $(if $(RATINGS),--ratings $(RATINGS)) $(if $(USERS),--users $(USERS)) $(if $(ITEMS),--items $(ITEMS)) $(if $(RATINGS),,--help) $(ARGS)
 
 logs: ## Follow what the servers of the stack print
 	@tail -n 20 -F "$${PENSTOCK_HOME:-.penstock}"/logs/*.log
@@ -175,7 +178,7 @@ bench-local-aws: $(STACK) ## How quick the local AWS is
 $(BENCHES:%=bench-%): bench-%: $(STACK)
 	@$(LOCAL)/python benchmarks/$*.py $(ARGS)
 
-bench-predict: $(VENV)/predict/.installed $(VENV)/mrjob/.installed
+bench-predict bench-capacity: $(VENV)/predict/.installed $(VENV)/mrjob/.installed
 
 bench-serve: $(VENV)/serving/.installed
 
@@ -190,7 +193,7 @@ ruff: $(VENV)/lint/.installed ## Style and format
 lint-infra: $(VENV)/infra/.installed ## CloudFormation, by cfn-lint and checkov; the workflows of GitHub Actions, by zizmor
 	@$(INFRA)/python -m pytest -q tests/infra/test_linters.py
 
-mypy: $(filter-out $(VENV)/infra/.installed $(VENV)/browser/.installed $(VENV)/mrjob/.installed $(VENV)/clients/.installed $(VENV)/mwaa/.installed,$(STAMPS)) ## Types, each folder against the packages of the environment that runs it
+mypy: $(filter-out $(patsubst %,$(VENV)/%/.installed,audit infra browser mrjob clients mwaa),$(STAMPS)) ## Types, each folder against the packages of the environment that runs it
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python penstock
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python tools
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python local_aws
@@ -215,12 +218,21 @@ format: $(VENV)/lint/.installed ## Format the code and mend what can be mended
 	@$(LINT)/ruff format .
 
 lock: $(UV) ## Resolve requirements/*.in into lock files with hashes, for every supported Python
-	@cd requirements && for each in uv airflow spark cluster models predict serving mrjob local clients browser infra lint; do echo "$$each.txt"; \
+	@cd requirements && for each in uv airflow spark cluster models predict serving mrjob local clients browser infra lint audit; do echo "$$each.txt"; \
 		$(abspath $(UV)) pip compile --quiet --universal --python-version 3.11 --generate-hashes $$each.in -o $$each.txt \
 		|| exit 1; done
 	@cd requirements && for each in "x86_64 mwaa_image" "x86_64 mwaa_added" "x86_64 mwaa" "aarch64 lambda"; do set -- $$each; echo "$$2.txt"; \
 		$(abspath $(UV)) pip compile --quiet --python-version 3.12 --python-platform $$1-manylinux_2_28 --generate-hashes $$2.in -o $$2.txt \
 		|| exit 1; done
+
+audit: $(VENV)/local/.installed $(VENV)/audit/.installed ## Ask PyPI for known vulnerabilities of every locked package; ARGS="--service osv" asks OSV
+	@$(LOCAL)/python -m tools.supply audit --venv $(VENV) $(ARGS)
+
+sbom: $(STAMPS) ## Write a CycloneDX document for each environment into build/sbom
+	@$(LOCAL)/python -m tools.supply sbom --venv $(VENV)
+
+licences: $(STAMPS) ## Write docs/licences.md; after a change of a lock file
+	@$(LOCAL)/python -m tools.supply licences --venv $(VENV)
 
 clean: ## Stop the stack, then delete environments, state and caches
 	@if [ -f "$(VENV)/local/.installed" ]; then "$(LOCAL)/python" -m tools clean; fi
@@ -260,8 +272,8 @@ $(SIMULATOR): tests/infra/simulator/package-lock.json $(VENV)/infra/.installed
 	@cd $(dir $<) && PATH="$(abspath $(INFRA)):$$PATH" npm ci --ignore-scripts --loglevel=error
 	@touch $@
 
-.PHONY: demo run models up down status serve summary logs package local-aws deploy deploy-plan promote rollback deploy-status destroy spark-environment test \
-	test-all test-unit test-spark test-kills test-models test-serving test-emulator test-clients test-dags test-mwaa test-faults-quick test-faults \
-	test-system test-workflows test-infra test-packaging test-browser test-page bench bench-quality bench-local-aws lint ruff lint-infra mypy imports \
-	spelling shell format lock clean help environments
+.PHONY: demo run models up down status serve summary capacity logs package local-aws deploy deploy-plan promote rollback deploy-status destroy \
+	spark-environment test test-all test-unit test-spark test-kills test-models test-serving test-emulator test-clients test-dags test-mwaa \
+	test-faults-quick test-faults test-system test-workflows test-infra test-packaging test-browser test-page bench bench-quality bench-local-aws lint \
+	ruff lint-infra mypy imports spelling shell format lock audit sbom licences clean help environments
 .PHONY: $(BENCHES:%=bench-%)

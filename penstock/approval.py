@@ -20,3 +20,5 @@ class Approval(Document):
     note: str
     answered_at: str
     """ISO 8601, UTC."""
+    version: str = ""
+    """Of the model that was asked about: the name of its folder, its bundle and its registration."""

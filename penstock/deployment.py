@@ -69,6 +69,10 @@ class Deployment(Document):
     """Who is told of failed runs, promoted models and reaped clusters: `sns:<topic's ARN>`, `slack:<connection id>`
     of an incoming webhook, `email:<address>`."""
 
+    approvers: list[str] = field(default_factory=list)
+    """Who may say yes to a model, by the ids of Airflow's auth manager: FAB's numbers, SimpleAuthManager's user names.
+    With any, nothing is promoted without the yes of one of them, whatever `gate_mode` a run is given."""
+
     @property
     def layout(self) -> Layout:
         """Every S3 location of this deployment."""

@@ -12,6 +12,7 @@ from tools import bench as benchmarks
 from tools import bundle as bundles
 from tools import home as homes
 from tools import packages as archives
+from tools.capacity.command import capacity
 from tools.console import console
 from tools.credentials import load_or_create
 from tools.datasets.locate import locate
@@ -43,6 +44,7 @@ Machine = Annotated[
     str | None,
     typer.Option("--architecture", metavar="ARM64|X86_64", help="Of the cluster's machines: m7g is ARM64, m7i X86_64."),
 ]
+app.command()(capacity)
 User = Annotated[int | None, typer.Option(help="Whose recommendations the summary shows; the first user if unset.")]
 
 

@@ -13,8 +13,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from airflow.sdk import BaseNotifier, get_current_context, literal
+from airflow.sdk.log import redact as mask  # type: ignore[attr-defined] # what Airflow masks its own log with
 
 from penstock.errors import DeploymentError, did_you_mean
+from penstock.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,11 +54,14 @@ def run_failed(deployment: Deployment) -> list[Callable[[Context], None]] | None
 
 
 def keep_cause(context: Context) -> None:
-    """The `on_failure_callback` of every task: leaves the exception's text where the DAG's callback finds it."""
+    """The `on_failure_callback` of every task: leaves the exception's text where the DAG's callback finds it.
+
+    Airflow masks its log but no XCom, and this one is sent to people: so what it knows as a secret is masked here.
+    """
     error = cast("Mapping[str, Any]", context).get("exception")
     cause = f"{type(error).__name__}: {error}" if isinstance(error, BaseException) else str(error or "")
     if cause:
-        context["ti"].xcom_push(key=CAUSE, value=cause[:MAX_CAUSE])
+        context["ti"].xcom_push(key=CAUSE, value=redact(str(mask(cause)))[:MAX_CAUSE])
 
 
 def notify(deployment: Deployment, subject: str, message: str) -> None:

@@ -9,6 +9,7 @@ from airflow.sdk import Asset, get_current_context, task
 from penstock.deployment import Deployment
 from penstock_ui.links import ModelVersionLink, ReportLink
 from workflow import registry
+from workflow.approved import require_approval
 from workflow.mlmodel import SPARK_MODEL, mlmodel
 from workflow.notifications import notify
 from workflow.patience import refusing_what_stays_wrong, while_away
@@ -32,6 +33,7 @@ def promote(flow: Flow[Any], sources: Sources) -> XComArg:
         model=sources.model,
         run=f"{flow.dag_id}/{{{{ run_id }}}}",
         documents={tag: uri for tag, uri in documents.items() if uri},
+        approval_uri=sources.approval,
         models_uri=flow.deployment.layout.models(sources.model),
         tracking_uri=flow.deployment.mlflow_tracking_uri,
         aws=flow.aws,
@@ -47,6 +49,7 @@ def promote_model(
     model: str,
     run: str,
     documents: dict[str, str],
+    approval_uri: str,
     models_uri: str,
     tracking_uri: str,
     aws: dict[str, Any],
@@ -59,6 +62,7 @@ def promote_model(
     """
     with refusing_what_stays_wrong():
         evidence = read_evidence(documents[TRAINING], documents[JUDGEMENT], aws)
+        require_approval(Deployment.load(), model=model, version=evidence.version, approval_uri=approval_uri, aws=aws)
         registration = preserve(model, run, evidence, documents, models_uri=models_uri, aws=aws)
         version = registry.register(registry.client(tracking_uri), registration)
     news = {"model": model, "version": version, "uri": registration.model_uri}

@@ -8,6 +8,7 @@ from airflow.api_fastapi.common.db.common import SessionDep  # noqa: TC002 - Fas
 from fastapi import APIRouter, Query, Response
 
 from penstock.deployment import Deployment
+from penstock.redaction import redact
 from penstock_ui import addresses, store
 from penstock_ui.access import READS_LOGS
 from penstock_ui.pages import page
@@ -53,7 +54,11 @@ def streams(deployment: Deployment, place: str) -> Mapping[str, list[str]]:
         if not place.startswith(root) or ".." in place:
             raise _elsewhere(place, f"Only logs below {root} are shown here.")
         found = {name: store.tail(deployment, f"{place}{name}.gz") for name in ("stderr", "stdout")}
-    there = {name: lines for name, lines in found.items() if lines is not None}
+    there = {
+        name: redact("\n".join(lines)).split("\n") if lines else lines
+        for name, lines in found.items()
+        if lines is not None
+    }
     return dict(sorted(there.items(), key=lambda each: not each[1]))
 
 

@@ -14,6 +14,7 @@ from penstock.deployment import Deployment
 from penstock.documents import Verdict
 from penstock.gate import GateMode
 from penstock.layout import Run
+from workflow.approved import reviewers
 from workflow.notifications import notify
 from workflow.reporting.task import publish
 from workflow.storage import read_document, read_evidence, write_document
@@ -61,11 +62,12 @@ class ModelApprovalOperator(ApprovalOperator):
             aws=flow.aws,
             params={"note": Param("", type="string", title="Note", description="Why; kept with the answer.")},
             response_timeout=timedelta(minutes=minutes),
+            assigned_users=reviewers(flow.deployment),
         )
 
     def execute(self, context: Context) -> Any:
-        """Ask, and wait for the answer; in any other mode there is nothing to ask."""
-        if GateMode(self.mode) is not GateMode.APPROVAL:
+        """Ask, and wait for the answer; in another mode nothing is asked, unless the deployment names approvers."""
+        if GateMode(self.mode) is not GateMode.APPROVAL and not self.assigned_users:
             self.log.info("gate_mode is %s: nobody has to approve", self.mode)
             return None
         evidence = read_evidence(self.sources["trained"], self.sources["judged"], self.aws)
@@ -78,11 +80,12 @@ class ModelApprovalOperator(ApprovalOperator):
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         """Keep the answer; a no, or no answer in time, skips the promotion."""
         if "error" not in event:
-            write_document(answer(event, self.APPROVE), self.sources["approval"], self.aws)
+            version = read_evidence(self.sources["trained"], self.sources["judged"], self.aws).version
+            write_document(answer(event, self.APPROVE, version), self.sources["approval"], self.aws)
         return super().execute_complete(context, event)
 
 
-def answer(event: Mapping[str, Any], yes: str) -> Approval:
+def answer(event: Mapping[str, Any], yes: str, version: str) -> Approval:
     """The reviewer's answer as a document."""
     user = event.get("responded_by_user") or {}
     return Approval(
@@ -90,6 +93,7 @@ def answer(event: Mapping[str, Any], yes: str) -> Approval:
         reviewer=str(user.get("name", "") if isinstance(user, dict) else getattr(user, "name", "")),
         note=str((event.get("params_input") or {}).get("note", "")),
         answered_at=event["responded_at"].isoformat(),
+        version=version,
     )
 
 

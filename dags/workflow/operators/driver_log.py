@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from botocore.exceptions import BotoCoreError, ClientError
 
 from penstock.layout import split_uri
+from penstock.redaction import redact
 
 if TYPE_CHECKING:
     from airflow.sdk.types import Logger
@@ -142,9 +143,9 @@ def explain(
     tails = _patiently(driver, log=log, looks=looks, pause=lambda: sleep(poll_seconds))
     for name, lines in tails.items():
         if lines:
-            log.error("The last lines of %s of %s\n%s", name, driver.place, "\n".join(lines[-LINES:]))
+            log.error("The last lines of %s of %s\n%s", name, driver.place, redact("\n".join(lines[-LINES:])))
     why = next(filter(None, (cause(lines) for lines in tails.values())), "") or outcome.reason
-    return f"{describe(outcome)}: {why or 'AWS gave no reason'}. Log: {driver.place}"
+    return f"{describe(outcome)}: {redact(why) or 'AWS gave no reason'}. Log: {driver.place}"
 
 
 def describe(outcome: Outcome) -> str:

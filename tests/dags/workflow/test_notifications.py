@@ -16,6 +16,7 @@ import pytest
 from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
 from airflow.sdk import DAG
 from airflow.sdk.execution_time.context import set_current_context
+from airflow.sdk.log import mask_secret
 
 from penstock.deployment import Deployment
 from penstock.errors import DeploymentError
@@ -151,6 +152,14 @@ def test_a_worker_that_was_lost_left_no_cause(deployment: Deployment, topic: tup
     (each,) = failed_run_callbacks(deployment, arn)
     each(failure(Task()))
     assert "Cause: not known here, see the log\n" in receive()[0][1]
+
+
+def test_secrets_that_airflow_knows_and_that_show_are_masked_in_what_people_are_sent() -> None:
+    mask_secret("hunter2-of-a-connection")
+    ti = Task()
+    error = ValueError("POST with hunter2-of-a-connection and ASIAIOSFODNN7EXAMPLE to http://u:pw@h/p")
+    keep_cause({"ti": ti, "exception": error})  # type: ignore[typeddict-item]
+    assert getattr(ti, CAUSE) == "ValueError: POST with *** and ASIA*** to http://u:***@h/p"
 
 
 def test_a_cause_is_kept_short_and_only_if_there_is_one() -> None:

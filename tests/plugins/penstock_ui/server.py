@@ -6,6 +6,7 @@ import secrets
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import httpx
@@ -63,8 +64,9 @@ class Browser:
         return asyncio.run(send())
 
 
+@cache
 def start_database() -> None:
-    """Airflow's schema, and one DAG with its run."""
+    """Airflow's schema, and one DAG with its run; once for all that ask."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         initdb()

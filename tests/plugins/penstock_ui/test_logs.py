@@ -54,6 +54,14 @@ def test_the_last_lines_of_each_stream_are_shown_as_text(browser: Browser, s3: A
     assert "1 line." in answer.text
 
 
+def test_secrets_in_a_log_are_masked_in_the_browser(browser: Browser, s3: Any) -> None:
+    tell(STEP)
+    put(s3, f"{STEP}stderr.gz", gzip.compress(b"one\nAWS_SESSION_TOKEN=IQoJb3\nAuthorization: Basic dXNlcjo=\n\nend"))
+    answer = browser.get(LOG)
+    assert "one\nAWS_SESSION_TOKEN=***\nAuthorization: ***\n\nend" in answer.text
+    assert "5 lines." in answer.text
+
+
 def test_a_log_that_is_cut_off_is_shown_as_far_as_it_goes(browser: Browser, s3: Any) -> None:
     """AWS replaces it while the job runs."""
     tell(STEP)

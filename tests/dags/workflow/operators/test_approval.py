@@ -14,7 +14,7 @@ from penstock.documents import Check, Verdict
 from tests.dags.workflow.documents import EVALUATION, TRAINING
 from workflow.evidence import of_recommender
 from workflow.operators.approval import ModelApprovalOperator, answer, question
-from workflow.storage import read_document
+from workflow.storage import read_document, read_evidence, write_document
 
 ANSWERED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 VERDICT = Verdict(
@@ -54,16 +54,18 @@ def test_without_a_champion_there_is_no_column_for_it() -> None:
                 "params_input": {"note": "looks right"},
                 "responded_by_user": {"id": "7", "name": "ada"},
             },
-            Approval(approved=True, reviewer="ada", note="looks right", answered_at="2026-01-02T03:04:05+00:00"),
+            Approval(
+                approved=True, reviewer="ada", note="looks right", answered_at="2026-01-02T03:04:05+00:00", version="v"
+            ),
         ),
         (
             {"chosen_options": ["Reject"], "params_input": None, "responded_by_user": None},
-            Approval(approved=False, reviewer="", note="", answered_at="2026-01-02T03:04:05+00:00"),
+            Approval(approved=False, reviewer="", note="", answered_at="2026-01-02T03:04:05+00:00", version="v"),
         ),
     ],
 )
 def test_the_answer_is_a_document(event: dict[str, Any], expected: Approval) -> None:
-    assert answer({**event, "responded_at": ANSWERED}, ApprovalOperator.APPROVE) == expected
+    assert answer({**event, "responded_at": ANSWERED}, ApprovalOperator.APPROVE, "v") == expected
 
 
 def test_no_answer_in_time_means_no_and_asking_costs_a_day_at_most(dag: DAG) -> None:
@@ -85,7 +87,10 @@ def test_in_other_modes_nobody_is_asked(dag: DAG, mode: str) -> None:
 def test_the_answer_is_kept_before_it_takes_effect(dag: DAG, aws: dict[str, Any]) -> None:
     S3Hook(**aws).create_bucket("bucket")
     task: Any = dag.get_task("movie_recommender.approve_model").prepare_for_execution()
-    task.aws, task.sources = aws, {"approval": "s3://bucket/approval.json"}
+    task.aws = aws
+    task.sources = {name: f"s3://bucket/{name}.json" for name in ("approval", "trained", "judged")}
+    write_document(TRAINING, task.sources["trained"], aws)
+    write_document(EVALUATION, task.sources["judged"], aws)
     event = {
         "chosen_options": ["Approve"],
         "params_input": {"note": ""},
@@ -93,4 +98,8 @@ def test_the_answer_is_kept_before_it_takes_effect(dag: DAG, aws: dict[str, Any]
         "responded_by_user": {"id": "7", "name": "ada"},
     }
     task.execute_complete({}, event)
-    assert read_document(Approval, "s3://bucket/approval.json", aws).reviewer == "ada"
+    kept = read_document(Approval, task.sources["approval"], aws)
+    assert (kept.reviewer, kept.version) == (
+        "ada",
+        read_evidence(task.sources["trained"], task.sources["judged"], aws).version,
+    )

@@ -162,3 +162,18 @@ def test_the_cause_is_found_above_what_is_shown(s3: Any, caplog: pytest.LogCaptu
     assert shown[0] == "The last lines of stderr of s3://logs/j-1/steps/s-1/"
     assert shown[1:] == ["INFO stopping"] * LINES
     assert caplog.messages[1] == "The last lines of stdout of s3://logs/j-1/steps/s-1/\n10 rows"
+
+
+def test_what_a_job_printed_of_its_secrets_is_masked(s3: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """The message of a failed task is also sent to people, and kept as an XCom."""
+    denied = "botocore.exceptions.ClientError: denied to AKIAIOSFODNN7EXAMPLE"
+    upload(s3, f"GET https://b.s3.amazonaws.com/k?X-Amz-Signature=fe5f&v=1\nspark.app.password=hunter2\n{denied}")
+    assert told(s3)[0] == (
+        "ended as FAILED: botocore.exceptions.ClientError: denied to AKIA***. Log: s3://logs/j-1/steps/s-1/"
+    )
+    assert "".join(caplog.messages) == (
+        "The last lines of stderr of s3://logs/j-1/steps/s-1/\n"
+        "GET https://b.s3.amazonaws.com/k?X-Amz-Signature=***&v=1\n"
+        "spark.app.password=***\n"
+        "botocore.exceptions.ClientError: denied to AKIA***"
+    )

@@ -1,0 +1,1 @@
+"""What Penstock is made of that others wrote: known vulnerabilities, licences, and a list of it all."""
