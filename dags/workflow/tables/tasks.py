@@ -54,7 +54,7 @@ def load_recommendations(
     made_by = {"model_version": version, "run_id": run_id}
     with refusing_what_stays_wrong(), connect(connection_id) as database:
         rows = (with_constants(batch, made_by) for batch in read_batches(report.table.uri, SCORES, aws))
-        loaded = database.replace(recommendations(table), rows, run=run_id, rows=report.table.rows)
+        loaded = database.replace(recommendations(table), rows, rows=report.table.rows)
     log.info("%s has %s rows of version %s now, as many as %s", table, f"{loaded:,}", version, report.table.uri)
     return {"table": table, "rows": loaded}
 
