@@ -1,4 +1,4 @@
-"""What others have bound to a table survives its loads: views, keys, indexes, grants, triggers. Readers wait for none."""
+"""What others have bound to a table survives its loads: views, keys, indexes, grants, triggers."""
 
 import sqlite3
 import threading
