@@ -90,7 +90,7 @@ class Postgres:
         statement = f"COPY {table.staging} ({table.column_list}) FROM STDIN WITH (FORMAT csv)"
         with self._connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
             for batch in batches:
-                copy.write(_csv(batch))
+                copy.write(as_csv(batch))
         self._execute(f"ALTER TABLE {table.staging} ADD PRIMARY KEY ({table.key_list})")
         self._execute(f"ANALYZE {table.staging}")
 
@@ -114,7 +114,7 @@ class Postgres:
         return self._execute(statement, *values).fetchone()[0]
 
 
-def _csv(batch: pa.RecordBatch) -> bytes:
+def as_csv(batch: pa.RecordBatch) -> bytes:
     """Rows as COPY reads them: an empty field is null, an empty text is quoted."""
     from pyarrow import csv  # noqa: PLC0415 - as in workflow.tables.parquet
 
