@@ -7,10 +7,11 @@ from contextlib import closing
 from typing import Any
 
 import psycopg
+import pyarrow as pa
 import pytest
 
 from tests.dags.workflow.tables.conftest import Connect, open_database
-from tests.dags.workflow.tables.test_replace import COUNTS, load
+from tests.dags.workflow.tables.test_replace import COUNTS, TABLE, batches, load
 from workflow.tables.database import Database
 from workflow.tables.postgres import Postgres
 
@@ -148,6 +149,31 @@ def test_a_materialized_view_survives_and_can_be_refreshed(postgres: Connect) ->
         assert connection.execute("SELECT * FROM counts").fetchall() == [("b", 6)]
 
 
+def test_values_may_be_swapped_between_rows_of_a_deferrable_unique_constraint(postgres: Connect) -> None:
+    """Rows are updated one after the other; what is unique at once refuses the first of two that swap."""
+    swapped = [pa.RecordBatch.from_pylist([{**row, "item_id": 2003 - row["item_id"]} for row in _rows("b")])]
+    with closing(postgres()) as connection:
+        database = Postgres(connection)
+        database.replace(TABLE, batches("a", users=1), rows=2)
+        connection.execute("ALTER TABLE recommendations ADD CONSTRAINT once UNIQUE (user_id, item_id)")
+        with pytest.raises(psycopg.errors.UniqueViolation, match='unique constraint "once"'):
+            database.replace(TABLE, swapped, rows=2)
+        assert connection.execute(COUNTS).fetchall() == [("a", 2)]
+        connection.execute("ALTER TABLE recommendations DROP CONSTRAINT once")
+        connection.execute("ALTER TABLE recommendations ADD CONSTRAINT once UNIQUE (user_id, item_id) DEFERRABLE")
+        database.replace(TABLE, swapped, rows=2)
+        assert connection.execute("SELECT rank, item_id FROM recommendations ORDER BY rank").fetchall() == [
+            (1, 1002),
+            (2, 1001),
+        ]
+
+
+def _rows(version: str) -> list[dict[str, Any]]:
+    """Of one user."""
+    (batch,) = batches(version, users=1)
+    return list(batch.to_pylist())
+
+
 def test_loads_do_not_make_the_table_grow(postgres: Connect) -> None:
     """Beyond the room of the rows that were replaced: the next load takes it."""
     with closing(postgres()) as connection:
@@ -171,8 +197,6 @@ def test_a_writer_who_does_not_end_fails_the_load_in_words(postgres: Connect, mo
 
 def test_sqlite_lets_others_write_while_rows_arrive(sqlite: Connect) -> None:
     """The file is locked for the swap alone, and its log is written ahead."""
-    from tests.dags.workflow.tables.test_replace import TABLE, batches  # noqa: PLC0415
-
     with closing(sqlite()) as connection, closing(sqlite()) as other:
         database = open_database(connection)
         load(database, "a", users=1)
