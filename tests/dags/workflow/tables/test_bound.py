@@ -33,7 +33,8 @@ def loaded(database: Database, connect: Connect) -> Callable[..., None]:
 
     def run(*statements: str) -> None:
         with closing(connect()) as connection:
-            connection.execute("PRAGMA foreign_keys = ON") if isinstance(connection, sqlite3.Connection) else None
+            if isinstance(connection, sqlite3.Connection):
+                connection.execute("PRAGMA foreign_keys = ON")
             for each in statements:
                 connection.execute(each)
 

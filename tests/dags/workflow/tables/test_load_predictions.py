@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,7 @@ def test_every_record_is_in_the_table_however_often_it_is_loaded(
     made_by = ("doubling", "1.2", "manual__1")
     rows = select("SELECT * FROM predictions ORDER BY input_file, input_line")
     assert [row[:-1] for row in rows] == [(*row, *made_by) for row in ROWS]
-    assert {str(row[-1]) for row in rows} == {WHEN}
+    assert {datetime.fromisoformat(str(row[-1])) for row in rows} == {datetime.fromisoformat(WHEN)}
 
 
 @pytest.mark.usefixtures("connect")
