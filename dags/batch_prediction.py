@@ -15,6 +15,7 @@ Everything of a run lies below `<root>/runs/batch_prediction/<run>/`; the tab *R
 | what | where |
 |---|---|
 | the predictions, in a folder for each group of files | `predictions/` |
+| the same as a table `predictions` of the deployment's database, if it names one | `prediction-table/` |
 | records without a prediction, and why | `quarantine/predictions` |
 | the counts: records = predicted + quarantined | `report/predictions.json` |
 | what the run was told, its times and its cost | `report/index.html`, `report/run.json` |

@@ -110,6 +110,18 @@ UNPREDICTED: Schema = {
 }
 """Records without a prediction: which file and line (of Parquet: row), counted from 1, what went wrong, the record."""
 
+PREDICTIONS: Schema = {
+    "input_file": "string",
+    "input_line": "bigint",
+    "record_key": "string",
+    "prediction": "string",
+    "prediction_number": "double",
+    "error_type": "string",
+}
+"""What a model said of every record: its file and line (of Parquet: row), counted from 1, and the value of its key, if
+one is named; the prediction, a text as it is and all else as JSON, and again as a number if it is one; null, and the
+type of the error, for a record without a prediction."""
+
 SCORES: Schema = {"user_id": "int", "rank": "int", "item_id": "int", "score": "float"}
 """Top-k items per user; `rank` counts from 1."""
 

@@ -37,7 +37,10 @@ def run(spark: SparkSession, args: PredictArgs) -> PredictionReport:
     spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(args.batch_rows))
     plan = make_plan(spark, args)
     places = Places(
-        predictions_uri=args.predictions_uri, quarantine_uri=args.quarantine_uri, groups_uri=args.groups_uri
+        predictions_uri=args.predictions_uri,
+        quarantine_uri=args.quarantine_uri,
+        groups_uri=args.groups_uri,
+        table_uri=args.table_uri,
     )
     done = finished_groups(spark, places, plan.files, plan.settings)
     skipped = {file.uri for group in done for file in group.files}

@@ -23,6 +23,8 @@ class PredictArgs(ReportingArgs):
     )
     predictions_uri: str = arg("folder for the predictions")
     quarantine_uri: str = arg("folder for the records without a prediction")
+    table_uri: str = arg("folder for the predictions as one table, by file and line; empty for none", default="")
+    key: str = arg("column or field of the records that the table keeps as record_key; empty for none", default="")
     groups_uri: str = arg("folder for what is finished: a rerun skips it")
     models: str = arg("the registry as a JSON list, see penstock/prediction.py")
     model: str = arg("qualified name of the model")

@@ -111,6 +111,11 @@ class Run:
         return f"{self.uri}/predictions"
 
     @property
+    def prediction_table(self) -> str:
+        """The same as one table for a database, whatever format was asked for."""
+        return f"{self.uri}/prediction-table"
+
+    @property
     def unpredicted(self) -> str:
         """Table of the records without a prediction."""
         return f"{self.uri}/quarantine/predictions"

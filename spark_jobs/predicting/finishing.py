@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 
 from penstock.errors import DataError
 from penstock.prediction import FinishedGroup, InputFile, PredictionFormat, QuarantinedRecord
-from penstock.tables import UNPREDICTED, ddl
+from penstock.tables import PREDICTIONS, UNPREDICTED, ddl
 from spark_jobs.progress import Progress
 from spark_jobs.storage import write_document, write_table
 
@@ -44,9 +44,9 @@ Splits = dict[tuple[int, int], Counts]
 def finish_group(
     spark: SparkSession, group: Group, packets: DataFrame, places: Places, output_format: PredictionFormat
 ) -> FinishedGroup:
-    """Ask the model once for every record, write predictions and quarantine, and the document last.
+    """Ask the model once for every record, write predictions, quarantine and table, and the document last.
 
-    Packets are kept on disk, because three things are made of them and no model need say the same twice.
+    Packets are kept on disk, because several things are made of them and no model need say the same twice.
     """
     progress, name = Progress(), group.name
     packets.persist(StorageLevel.DISK_ONLY)
@@ -54,8 +54,11 @@ def finish_group(
         write_output(packets, places.predictions(name), output_format)
         splits = count_splits(packets)
         if any(each.records > each.predicted for each in splits.values()):
-            located = locate(spark, group, packets, splits)
+            located = locate(spark, group, packets.select(F.inline("bad")), splits)
             write_table(located.sortWithinPartitions("file", "line"), places.quarantine(name), UNPREDICTED)
+        if places.table_uri:
+            located = locate(spark, group, packets.select(F.inline("table")), splits).toDF(*PREDICTIONS)
+            write_table(located, places.table(name), PREDICTIONS)
     finally:
         packets.unpersist()
     done = describe_group(spark, group, splits, places.quarantine(name), seconds=progress.seconds)
@@ -80,19 +83,17 @@ def count_splits(packets: DataFrame) -> Splits:
     return found
 
 
-def locate(spark: SparkSession, group: Group, packets: DataFrame, splits: Splits) -> DataFrame:
-    """The failures with their file's location, and their line counted from the file's first."""
+def locate(spark: SparkSession, group: Group, rows: DataFrame, splits: Splits) -> DataFrame:
+    """Rows (file, start, line, ...) with their file's location, and their line counted from the file's first."""
     uris = {each.key: each.uri for each in group.files}
     places, before = [], dict.fromkeys(uris, 0)
     for (file, start), counts in sorted(splits.items()):
         places.append((file, start, uris[file], before[file]))
         before[file] += counts.lines
     known = spark.createDataFrame(places, "file bigint, start bigint, uri string, before bigint")
-    bad = packets.select(F.inline("bad"))
-    joined = bad.join(F.broadcast(known), on=["file", "start"], how="inner")
-    return joined.select(
-        F.col("uri").alias("file"), (F.col("before") + F.col("line")).alias("line"), *list(UNPREDICTED)[2:]
-    )
+    rest = [name for name in rows.columns if name not in ("file", "start", "line")]
+    joined = rows.join(F.broadcast(known), on=["file", "start"], how="inner")
+    return joined.select(F.col("uri").alias("file"), (F.col("before") + F.col("line")).alias("line"), *rest)
 
 
 def describe_group(

@@ -34,6 +34,8 @@ class Places:
     predictions_uri: str
     quarantine_uri: str
     groups_uri: str
+    table_uri: str = ""
+    """Empty: none is wanted."""
 
     def predictions(self, name: str) -> str:
         """A group's predictions."""
@@ -42,6 +44,10 @@ class Places:
     def quarantine(self, name: str) -> str:
         """A group's records without one."""
         return f"{self.quarantine_uri}/{_PREFIX}{name}"
+
+    def table(self, name: str) -> str:
+        """A group's part of the table for a database."""
+        return f"{self.table_uri}/{_PREFIX}{name}"
 
     def document(self, name: str) -> str:
         """A group's FinishedGroup."""
@@ -101,7 +107,7 @@ def _unchanged(group: FinishedGroup, states: set[tuple[str, int, int]]) -> bool:
 
 
 def _discard_unfinished(spark: SparkSession, places: Places, finished: set[str]) -> None:
-    for uri in (places.predictions_uri, places.quarantine_uri):
+    for uri in filter(None, (places.predictions_uri, places.quarantine_uri, places.table_uri)):
         for folder in names_in(spark, uri):
             if folder.startswith(_PREFIX) and folder.removeprefix(_PREFIX) not in finished:
                 discard_folder(spark, f"{uri}/{folder}")

@@ -27,7 +27,8 @@ def packets_of(spark: SparkSession, work: Work, files: Sequence[SourceFile]) -> 
     """The packets of these files; what is kept for them is let go in the end."""
     parquet = work.input_format is RecordFormat.PARQUET
     source = rows_of(spark, files) if parquet else lines_of(spark, files)
-    ddl = packet_ddl(row_ddl(source, work) if work.output_format is PredictionFormat.PARQUET else "")
+    rows = row_ddl(source, work) if work.output_format is PredictionFormat.PARQUET else ""
+    ddl = packet_ddl(rows, tabled=work.tabled)
     if work.entry.kind == ModelKind.PIPELINE:
         with judged_rows(spark, work, source) as judged:
             yield judged.mapInArrow(settled(render_batches(work)), ddl)

@@ -11,6 +11,7 @@ import pyarrow as pa
 from penstock.prediction import PredictionFormat
 from spark_jobs.predicting.outcome import Failure
 from spark_jobs.predicting.render import as_json
+from spark_jobs.predicting.tabular import TABLE_DDL, table_rows
 
 if TYPE_CHECKING:
     from spark_jobs.predicting.reader import Batch
@@ -33,13 +34,14 @@ class Packet:
     writer: Writer
 
 
-def packet_ddl(rows: str) -> str:
+def packet_ddl(rows: str, *, tabled: bool = False) -> str:
     """The schema of packets; `rows` is the DDL of one row of the output, or empty for text."""
-    return f"output {f'array<{rows}>' if rows else 'string'}, counts {COUNTS_DDL}, bad {BAD_DDL}"
+    table = f", table {TABLE_DDL}" if tabled else ""
+    return f"output {f'array<{rows}>' if rows else 'string'}, counts {COUNTS_DDL}, bad {BAD_DDL}{table}"
 
 
 def pack(packet: Packet) -> pa.RecordBatch:
-    """One row: the output, the counts of each split, the failures."""
+    """One row: the output, the counts of each split, the failures, and the rows of the table if one is wanted."""
     batch, writer, outcomes = packet.batch, packet.writer, list(packet.outcomes)
     if writer.work.output_format is PredictionFormat.PARQUET:
         rows = writer.table(batch, outcomes)
@@ -47,8 +49,10 @@ def pack(packet: Packet) -> pa.RecordBatch:
     else:
         output = pa.array([writer.lines(batch, outcomes) if batch.records else None], pa.binary()).cast(pa.string())
     bad = [_bad(batch, at, each) for at, each in enumerate(outcomes) if isinstance(each, Failure)]
-    arrays = [output, pa.array([_counts(batch, outcomes)], _COUNTS), pa.array([bad], _BAD)]
-    return pa.RecordBatch.from_arrays(arrays, ["output", "counts", "bad"])
+    columns = {"output": output, "counts": pa.array([_counts(batch, outcomes)], _COUNTS), "bad": pa.array([bad], _BAD)}
+    if writer.work.tabled:
+        columns["table"] = table_rows(batch, outcomes, key=writer.work.key, dumps=writer.dumps)
+    return pa.RecordBatch.from_pydict(columns)
 
 
 def _counts(batch: Batch, outcomes: list[Any]) -> list[dict[str, int]]:

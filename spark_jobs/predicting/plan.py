@@ -48,7 +48,9 @@ def make_plan(spark: SparkSession, args: PredictArgs) -> Plan:
     columns = _columns(spark, files, kind, headers)
     wanted = required_of(description.input_schema)
     for file in files if kind is not RecordFormat.JSON else ():
-        _check_columns(file.uri, headers.get(file.key, columns), wanted, description.qualified_name)
+        found = headers.get(file.key, columns)
+        _check_columns(file.uri, found, wanted, f"the model {description.qualified_name!r} expects")
+        _check_columns(file.uri, found, [args.key] if args.key else [], "the key is")
     if output is PredictionFormat.PARQUET and "prediction" in columns:
         raise DataError(f"{args.input_uri}: has a column 'prediction', which the output adds; rename it")
     schema = description.output_schema
@@ -62,8 +64,11 @@ def make_plan(spark: SparkSession, args: PredictArgs) -> Plan:
         headers=headers,
         prediction_columns=columns_of(schema),
         prediction_type=column_type(schema) or "string",
+        tabled=bool(args.table_uri),
+        key=args.key,
     )
     facts = [encode(entry), encode(description), args.input_format, args.output_format, args.packages, args.code_sha]
+    facts += [work.tabled, args.key]
     settings = hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
     return Plan(description=description, files=files, work=work, settings=settings)
 
@@ -93,10 +98,9 @@ def _columns(
     return [name for name in rows_of(spark, files).columns if name not in OWN]
 
 
-def _check_columns(uri: str, found: list[str], wanted: list[str], model: str) -> None:
+def _check_columns(uri: str, found: list[str], wanted: list[str], why: str) -> None:
     missing = [name for name in wanted if name not in found]
     if missing:
         raise DataError(
-            f"{uri}: missing column {', '.join(missing)}; found {', '.join(found)}; "
-            f"the model {model!r} expects {', '.join(wanted)}"
+            f"{uri}: missing column {', '.join(missing)}; found {', '.join(found)}; {why} {', '.join(wanted)}"
         )

@@ -43,6 +43,10 @@ class Work:
     """The prediction's own columns; empty: it is one value."""
     prediction_type: str = "string"
     """Of the one value."""
+    tabled: bool = False
+    """Whether the predictions are wanted as a table, too."""
+    key: str = ""
+    """Of the table: the column or field of the records that it keeps."""
 
 
 Batches = Iterable[pa.RecordBatch]

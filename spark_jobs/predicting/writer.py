@@ -46,7 +46,7 @@ class Writer:
 
     def __post_init__(self) -> None:
         """Choose the writer of JSON once."""
-        self._dumps = fast_dumps()
+        self.dumps = fast_dumps()
 
     def lines(self, batch: Batch, outcomes: list[Any]) -> bytes:
         """The batch as text, without the end of the last line."""
@@ -81,10 +81,10 @@ class Writer:
 
     def _verbatim(self, shown: bytes, record: Any, outcome: Any) -> bytes:
         source = _quoted(shown) if isinstance(record, Failure) else shown.strip()
-        return json_line(source, outcome, self._dumps)
+        return json_line(source, outcome, self.dumps)
 
     def _as_object(self, shown: Any, _: Any, outcome: Any) -> bytes:
-        return json_line(self._dumps(shown), outcome, self._dumps)
+        return json_line(self.dumps(shown), outcome, self.dumps)
 
     def _csv_json(self, shown: bytes, _: Any, outcome: Any) -> bytes:
         return csv_line([_decoded(shown), *cells(outcome, list(self.work.prediction_columns))])

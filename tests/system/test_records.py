@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -64,3 +66,10 @@ def test_irises_are_predicted_and_the_wrong_one_is_kept_with_its_reason(tools: C
     assert sample.file.endswith("/raw/iris/input.ldjson")
     assert (sample.line, sample.error_type) == (15, "MLModelSchemaValidationError")
     assert json.loads(sample.payload)["petal_width"] == "asd"
+    species = "json_extract(prediction, '$.species')"
+    asked = f"SELECT input_line, {species}, error_type, model FROM predictions ORDER BY input_line"
+    with closing(sqlite3.connect(tools.settings.tables_file)) as database:
+        rows = database.execute(asked).fetchall()
+    names = ["setosa"] * 5 + ["versicolor"] * 5 + ["virginica"] * 4
+    good = [(line, name, None, "iris_model") for line, name in enumerate(names, start=1)]
+    assert rows == [*good, (15, None, sample.error_type, "iris_model")]

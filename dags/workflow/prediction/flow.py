@@ -13,11 +13,12 @@ from penstock.prediction import PredictionFormat, RecordFormat
 from workflow.flow import Flow
 from workflow.form import DATA, choice, number, raw_uri
 from workflow.prediction.spec import BatchPrediction
+from workflow.tables.spec import OPTIONAL_TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MODEL, OUTPUT = "Model", "Output"
+MODEL, OUTPUT, TABLE = "Model", "Output", "Application table"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,11 @@ class PredictionFlow(Flow[Any]):
         """The archive of the models' packages; empty if they need none, or the deployment has none."""
         sha = self.deployment.packages_sha
         return self.deployment.layout.packages(sha) if self.spec.packages and sha else ""
+
+    @property
+    def table_uri(self) -> str:
+        """Template of where the job leaves what is loaded; empty where nothing is."""
+        return f"{{% if params.table %}}{self.run.prediction_table}{{% endif %}}" if self.deployment.sql_conn_id else ""
 
     @property
     def spark_conf(self) -> Mapping[str, str]:
@@ -63,5 +69,20 @@ class PredictionFlow(Flow[Any]):
                 OUTPUT,
                 "Format of the predictions",
                 "classic is the record and its prediction as JSON, a tab between them.",
+            ),
+            "table": Param(
+                spec.tables.predictions,
+                type="string",
+                pattern=OPTIONAL_TABLE,
+                section=TABLE,
+                title="Table",
+                description="Of the deployment's database, whose rows are replaced by the predictions; empty: none.",
+            ),
+            "key": Param(
+                spec.tables.key,
+                type="string",
+                section=TABLE,
+                title="Key",
+                description="Column or field of the records, by which the table can be asked; empty: none.",
             ),
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -11,6 +11,7 @@ from penstock.jobs import PredictArgs
 from penstock.prediction import ModelEntry, PredictionFormat, RecordFormat, check_entry
 from workflow.scheduling import Scheduled
 from workflow.spec import argument
+from workflow.tables.spec import TableName
 from workflow.values import Cell, Minutes, Values
 
 
@@ -21,6 +22,7 @@ class Timeouts(Values):
     bookkeeping: Minutes
     cluster: Minutes
     predict: Minutes
+    load: Minutes = 60
 
 
 class Source(Values):
@@ -29,6 +31,15 @@ class Source(Values):
     dataset: Cell
     format: RecordFormat
     max_bad_ratio: float = argument(PredictArgs, "max_bad_ratio")
+
+
+class PredictionTables(Values):
+    """The table of the deployment's database, unless the trigger form says otherwise."""
+
+    predictions: TableName | Literal[""] = "predictions"
+    """Empty: none."""
+    key: str = ""
+    """The column or field of the records by which an application looks its predictions up; empty: none."""
 
 
 class BatchPrediction(Scheduled):
@@ -44,6 +55,7 @@ class BatchPrediction(Scheduled):
     """The registry; what an entry may say is penstock.prediction.ModelEntry's to know."""
     batch_rows: int = argument(PredictArgs, "batch_rows")
     group_bytes: int = argument(PredictArgs, "group_bytes")
+    tables: PredictionTables = Field(default_factory=PredictionTables)
     timeouts: Timeouts
 
     @model_validator(mode="after")

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class Database(Protocol):
     """What a load needs of a database."""
 
-    def replace(self, table: SqlTable, batches: Iterable[pa.RecordBatch], *, run: str, rows: int) -> int:
-        """Load a whole new table and swap it in; raises DataError and changes nothing if it has not so many `rows`."""
+    def replace(self, table: SqlTable, batches: Iterable[pa.RecordBatch], *, rows: int) -> int:
+        """Put new rows in the place of all others; raises DataError and changes nothing if they are not `rows`."""
         ...
 
     def upsert(self, table: SqlTable, rows: Iterable[Row]) -> None:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from penstock.errors import SpecError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 SAFE = re.compile(r"[a-z][a-z0-9_]{0,62}")
 """Names that need no quotes in PostgreSQL and sqlite; nothing else gets into a statement."""
-TYPES = frozenset({"bigint", "integer", "real", "double precision", "text", "timestamp", "boolean"})
+TYPES = frozenset({"bigint", "integer", "real", "double precision", "text", "timestamptz", "boolean"})
 """PostgreSQL's names, of which sqlite makes its own affinities."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SqlTable:
-    """Name, columns with their types in order, and the primary key."""
+    """Name, columns with their types in order, the primary key, and columns with an index each."""
 
     name: str
     columns: dict[str, str]
-    key: tuple[str, ...] = ()
+    key: tuple[str, ...]
+    indexed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse names that would need quotes; raises SpecError."""
@@ -48,27 +51,31 @@ class SqlTable:
             f"{name} {kind}{' NOT NULL' if name in self.key else ''}" for name, kind in self.columns.items()
         )
 
-    def staging(self, run: str) -> SqlTable:
-        """The table that a run loads before it takes this one's place."""
-        return self.renamed(f"{self.name}__{hashlib.sha256(run.encode()).hexdigest()[:8]}")
-
     @property
-    def outgoing(self) -> SqlTable:
-        """What the table is called for the moment between the swap and its end."""
-        return self.renamed(f"{self.name}__old")
-
-    def renamed(self, name: str) -> SqlTable:
-        """The same columns under another name."""
-        return SqlTable(name=name, columns=self.columns, key=self.key)
+    def staging(self) -> str:
+        """What a load's temporary table is called, which its connection alone sees."""
+        return f"{self.name}__staging"
 
     def upsert(self, placeholder: str) -> str:
-        """INSERT that replaces the row of the same key: https://www.sqlite.org/lang_upsert.html, as in PostgreSQL."""
+        """INSERT of one row that replaces the row of the same key."""
+        return self._upsert(f"VALUES ({', '.join([placeholder] * len(self.columns))})")
+
+    def take_over(self) -> Iterator[str]:
+        """Statements after which the rows are the staging table's, and no row that stays has been deleted.
+
+        So a foreign key of others goes on pointing at it, and cascades nothing. `WHERE true` tells sqlite's parser
+        that ON CONFLICT begins no join.
+        """
+        same = " AND ".join(f"new.{name} = {self.name}.{name}" for name in self.key)
+        yield f"DELETE FROM {self.name} WHERE NOT EXISTS (SELECT 1 FROM {self.staging} AS new WHERE {same})"  # noqa: S608
+        yield self._upsert(f"SELECT {self.column_list} FROM {self.staging} WHERE true")  # noqa: S608 - as above
+        for name in self.indexed:
+            yield f"CREATE INDEX IF NOT EXISTS {self.name}_{name} ON {self.name} ({name})"
+
+    def _upsert(self, rows: str) -> str:
+        """https://www.sqlite.org/lang_upsert.html, as in PostgreSQL."""
         rest = ", ".join(f"{name} = excluded.{name}" for name in self.columns if name not in self.key)
-        values = ", ".join([placeholder] * len(self.columns))
-        return (
-            f"INSERT INTO {self.name} ({self.column_list}) VALUES ({values}) "  # noqa: S608 - SAFE names only
-            f"ON CONFLICT ({self.key_list}) DO UPDATE SET {rest}"
-        )
+        return f"INSERT INTO {self.name} ({self.column_list}) {rows} ON CONFLICT ({self.key_list}) DO UPDATE SET {rest}"
 
 
 Row = tuple[Any, ...]
@@ -85,6 +92,24 @@ def recommendations(name: str) -> SqlTable:
         "run_id": "text",
     }
     return SqlTable(name=name, columns=columns, key=("user_id", "rank"))
+
+
+def predictions(name: str, *, keyed: bool) -> SqlTable:
+    """What a model said: one row for each record of the input, whose `record_key` has an index if there is one."""
+    columns = {
+        "input_file": "text",
+        "input_line": "bigint",
+        "record_key": "text",
+        "prediction": "text",
+        "prediction_number": "double precision",
+        "error_type": "text",
+        "model": "text",
+        "model_version": "text",
+        "run_id": "text",
+        "logical_date": "timestamptz",
+    }
+    indexed = ("record_key",) if keyed else ()
+    return SqlTable(name=name, columns=columns, key=("input_file", "input_line"), indexed=indexed)
 
 
 MODEL_METRICS = SqlTable(

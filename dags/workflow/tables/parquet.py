@@ -12,7 +12,7 @@ from penstock.layout import split_uri
 from workflow.deployed import RETRIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pyarrow as pa
 
@@ -30,6 +30,15 @@ def read_batches(uri: str, columns: Sequence[str], aws: dict[str, Any]) -> Itera
     for file in _files(uri, aws):
         with pq.ParquetFile(file) as parquet:
             yield from parquet.iter_batches(batch_size=BATCH_ROWS, columns=list(columns))
+
+
+def with_constants(batch: pa.RecordBatch, constants: Mapping[str, str]) -> pa.RecordBatch:
+    """The batch with columns of one value each behind its own."""
+    import pyarrow as pa  # noqa: PLC0415 - as above
+
+    for name, value in constants.items():
+        batch = batch.append_column(name, pa.repeat(value, batch.num_rows))
+    return batch
 
 
 def _files(uri: str, aws: dict[str, Any]) -> Iterator[Any]:

@@ -8,8 +8,11 @@ from pydantic import Field
 
 from workflow.values import Values
 
-TableName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+_NAME = "[a-z][a-z0-9_]{0,39}"
+TableName = Annotated[str, Field(pattern=f"^{_NAME}$")]
 """Short enough for a staging table's suffix within the 63 bytes that PostgreSQL keeps of a name."""
+OPTIONAL_TABLE = f"^({_NAME})?$"
+"""The same for a form, where no name is no table."""
 
 
 class Tables(Values):

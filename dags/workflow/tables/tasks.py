@@ -13,12 +13,11 @@ from workflow.patience import refusing_what_stays_wrong
 from workflow.storage import read_document, read_evidence
 from workflow.tables.database import connect
 from workflow.tables.definition import MODEL_METRICS, Row, recommendations
-from workflow.tables.parquet import read_batches
+from workflow.tables.parquet import read_batches, with_constants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    import pyarrow as pa
     from airflow.sdk import XComArg
 
     from workflow.evidence import Evidence
@@ -54,7 +53,7 @@ def load_recommendations(
     made_by = {"model_version": version, "run_id": run_id}
     with refusing_what_stays_wrong(), connect(connection_id) as database:
         rows = (with_constants(batch, made_by) for batch in read_batches(report.table.uri, SCORES, aws))
-        loaded = database.replace(recommendations(table), rows, run=run_id, rows=report.table.rows)
+        loaded = database.replace(recommendations(table), rows, rows=report.table.rows)
     log.info("%s has %s rows of version %s now, as many as %s", table, f"{loaded:,}", version, report.table.uri)
     return {"table": table, "rows": loaded}
 
@@ -85,12 +84,3 @@ def metric_rows(evidence: Evidence, *, dag_id: str, run_id: str, model: str) -> 
     for contender, metrics in contenders.items():
         for metric, value in metrics.items():
             yield (dag_id, run_id, model, contender, evidence.held_out, metric, value, evidence.version)
-
-
-def with_constants(batch: pa.RecordBatch, constants: Mapping[str, str]) -> pa.RecordBatch:
-    """The batch with columns of one value each behind its own."""
-    import pyarrow as pa  # noqa: PLC0415 - as in workflow.tables.parquet
-
-    for name, value in constants.items():
-        batch = batch.append_column(name, pa.repeat(value, batch.num_rows))
-    return batch

@@ -1,6 +1,8 @@
 """Tasks as Airflow renders them, and the jobs' arguments read back out of them."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from airflow.sdk import DAG
@@ -9,6 +11,8 @@ from penstock.arguments import JobArgs
 from penstock.jobs import ALL_JOBS
 
 RUN_ID = "manual__2026-01-02T03:04:05+00:00"
+RUN_AFTER = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+"""A run by hand has no logical date."""
 RUN_KEY = "manual__2026-01-02T03-04-05-00-00-422e8745"
 CODE = "s3://bucket/prefix/code/c0ffee"
 
@@ -30,6 +34,7 @@ def render(dag: DAG, task_id: str, xcom: Mapping[str, Any], params: Mapping[str,
     context: Any = {
         "ti": ti(xcom),
         "run_id": RUN_ID,
+        "dag_run": SimpleNamespace(logical_date=None, run_after=RUN_AFTER),
         "params": {**dag.params.dump(), **(params or {})},
         "dag": dag,
         "task": task,

@@ -9,11 +9,12 @@ import pytest
 import yaml
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG, Variable
+from airflow.sdk.exceptions import ParamValidationError
 
 from penstock.errors import SpecError
 from penstock.jobs import PredictArgs
 from penstock.prediction import parse_models
-from tests.dags.workflow.rendering import RUN_KEY, job_of, render
+from tests.dags.workflow.rendering import RUN_ID, RUN_KEY, job_of, render
 from workflow.prediction.flow import PredictionFlow
 from workflow.prediction.spec import BatchPrediction
 from workflow.prediction.tasks import predict
@@ -43,7 +44,8 @@ def test_the_cluster_is_asked_for_when_there_is_input_and_always_ends(dag: DAG) 
         "wait_for_records": {"plan_cluster"},
         "plan_cluster": {"create_cluster", "terminate_cluster", "measure_cost"},
         "create_cluster": {"predict_records", "terminate_cluster"},
-        "predict_records": {"terminate_cluster", "write_report"},
+        "predict_records": {"terminate_cluster", "load_predictions"},
+        "load_predictions": {"write_report"},
         "terminate_cluster": {"measure_cost"},
         "measure_cost": {"write_report"},
         "write_report": set(),
@@ -64,6 +66,8 @@ def test_the_form_asks_for_input_format_model_and_bad_ratio(dag: DAG) -> None:
         "max_bad_ratio": 0.1,
         "model": "iris_model",
         "output_format": "json",
+        "table": "predictions",
+        "key": "",
     }
 
 
@@ -91,6 +95,49 @@ def test_the_form_reaches_the_job(dag: DAG) -> None:
         group_bytes=1024**3,
         code_sha="c0ffee",
     )
+
+
+def with_database(deployment: Any) -> DAG:
+    """The DAG of a deployment that names a database."""
+    spec = load_spec(SPEC, BatchPrediction)
+    deployment = replace(deployment, sql_conn_id="application_db")
+    flow = PredictionFlow(dag_id="batch_prediction", spec=spec, deployment=deployment)
+    with flow.dag("A page.") as dag:
+        predict(flow)
+    return dag
+
+
+@pytest.mark.parametrize(("table", "written"), [("by_customer", f"{RUN}/prediction-table"), ("", "")])
+def test_the_table_that_the_form_names_is_written_by_the_job_and_loaded(
+    deployment: Any, table: str, written: str
+) -> None:
+    dag, params = with_database(deployment), {"table": table, "key": "customer"}
+    args = (job_of(render(dag, "predict_records", {"create_cluster": "j-123"}, params)) or ([], None))[1]
+    assert isinstance(args, PredictArgs)
+    assert (args.table_uri, args.key) == (written, "customer")
+    assert render(dag, "load_predictions", {}, params).op_kwargs == {
+        "connection_id": "application_db",
+        "table": table,
+        "key": "customer",
+        "run_id": RUN_ID,
+        "logical_date": "2026-01-02 03:04:05+00:00",
+        "table_uri": written,
+        "report_uri": f"{RUN}/report/predictions.json",
+        "aws": {"aws_conn_id": "penstock_test", "region_name": "eu-central-1"},
+    }
+
+
+def test_without_a_database_the_job_writes_no_table(dag: DAG) -> None:
+    args = (job_of(render(dag, "predict_records", {"create_cluster": "j-123"})) or ([], None))[1]
+    assert isinstance(args, PredictArgs)
+    assert args.table_uri == ""
+    assert render(dag, "load_predictions", {}).op_kwargs["connection_id"] == ""
+
+
+@pytest.mark.parametrize("table", ["Predictions", "1st", "a" * 41, "drop table x"])
+def test_names_that_are_none_are_refused_by_the_form(dag: DAG, table: str) -> None:
+    with pytest.raises(ParamValidationError, match="does not match"):
+        dag.params["table"] = table
 
 
 def test_the_sensor_waits_for_any_file_in_the_folder(dag: DAG) -> None:
@@ -121,6 +168,7 @@ def test_the_archive_travels_with_the_job_where_the_deployment_has_one(serverles
         ({"models": [{"clas_name": "X"}]}, "models[0].clas_name: unknown key; did you mean 'class_name'?"),
         ({"output_format": "jsn"}, "output_format"),
         ({"models": []}, "models"),
+        ({"tables": {"predictions": "No Name"}}, "tables.predictions"),
     ],
 )
 def test_wrong_values_are_refused_when_the_file_is_parsed(tmp_path: Path, change: Any, problem: str) -> None:

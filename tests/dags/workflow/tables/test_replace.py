@@ -11,7 +11,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pyarrow as pa
 import pytest
 
@@ -43,7 +42,7 @@ def batches(version: str, *, users: int, k: int = 2, batch_users: int = 500) -> 
 
 def load(database: Database, version: str, *, users: int, rows: int | None = None) -> int:
     expected = users * 2 if rows is None else rows
-    return database.replace(TABLE, batches(version, users=users), run=f"manual__{version}", rows=expected)
+    return database.replace(TABLE, batches(version, users=users), rows=expected)
 
 
 def test_the_rows_are_those_of_the_batches(database: Database, select: Select) -> None:
@@ -63,7 +62,6 @@ def test_a_later_load_replaces_all_of_it(database: Database, select: Select) -> 
 
 
 def test_the_same_run_loads_again(database: Database, select: Select) -> None:
-    """The names of keys and staging tables do not clash with those of the table that is there."""
     for _ in range(3):
         load(database, "a", users=3)
     assert select(COUNTS) == [("a", 6)]
@@ -100,7 +98,7 @@ def test_two_rows_of_one_rank_are_refused(database: Database, select: Select) ->
     load(database, "a", users=1)
     twice = [*batches("b", users=2), *batches("b", users=2)]
     with pytest.raises(Exception, match=r"(?i)unique"):
-        database.replace(TABLE, twice, run="b", rows=8)
+        database.replace(TABLE, twice, rows=8)
     assert select(COUNTS) == [("a", 2)]
 
 
@@ -148,7 +146,7 @@ def slow():
         yield batch
 import psycopg, sqlite3
 connection = {connection}
-open_database(connection).replace(TABLE, slow(), run="killed", rows=6000)
+open_database(connection).replace(TABLE, slow(), rows=6000)
 """
 
 
@@ -167,36 +165,6 @@ def test_a_kill_in_the_middle_leaves_the_old_table_and_nothing_else(
         assert load(open_database(connection), "killed", users=3) == 6
 
 
-def test_a_reader_with_an_older_snapshot_sees_no_empty_table(postgres: Connect) -> None:
-    """Its transaction began before the load: of rows that are not frozen it would see none."""
-    with closing(postgres()) as connection, closing(postgres()) as reader:
-        database = Postgres(connection)
-        load(database, "a", users=5)
-        reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
-        reader.execute("SELECT 1")
-        load(database, "b", users=3)
-        assert reader.execute(COUNTS).fetchall() == [("b", 6)]
-
-
-def test_the_swap_waits_for_who_holds_the_table_and_lets_others_read(postgres: Connect) -> None:
-    with closing(postgres()) as connection, closing(postgres()) as holder:
-        load(Postgres(connection), "a", users=5)
-        holder.execute("BEGIN")
-        holder.execute(COUNTS)
-        waits: list[float] = []
-
-        def sleep(seconds: float) -> None:
-            waits.append(seconds)
-            with closing(postgres()) as reader:
-                reader.execute("SET statement_timeout = '1s'")
-                assert reader.execute(COUNTS).fetchall() == [("a", 10)]
-            holder.execute("COMMIT")
-
-        load(Postgres(connection, sleep=sleep), "b", users=3)
-        assert waits == [2]
-        assert connection.execute(COUNTS).fetchall() == [("b", 6)]
-
-
 def test_a_second_load_of_the_table_is_told_to_come_back(postgres: Connect) -> None:
     with closing(postgres()) as connection, closing(postgres()) as other:
 
@@ -205,33 +173,14 @@ def test_a_second_load_of_the_table_is_told_to_come_back(postgres: Connect) -> N
                 load(Postgres(other), "b", users=3)
             yield from batches("a", users=2)
 
-        assert Postgres(connection).replace(TABLE, meanwhile(), run="a", rows=4) == 4
-
-
-def test_who_may_read_the_table_may_read_the_next_one(postgres: Connect) -> None:
-    with closing(postgres()) as connection:
-        connection.execute('DROP ROLE IF EXISTS "web app"; CREATE ROLE "web app"')
-        load(Postgres(connection), "a", users=1)
-        connection.execute('GRANT SELECT ON recommendations TO "web app"; GRANT SELECT ON recommendations TO PUBLIC')
-        load(Postgres(connection), "b", users=1)
-        asked = "SELECT has_table_privilege('web app', 'recommendations', %s)"
-        assert connection.execute(asked, ["SELECT"]).fetchone() == (True,)
-        assert connection.execute(asked, ["DELETE"]).fetchone() == (False,)
-
-
-def test_a_view_in_sqlite_shows_the_next_table(sqlite: Connect) -> None:
-    with closing(sqlite()) as connection:
-        load(open_database(connection), "a", users=1)
-        connection.execute("CREATE VIEW best AS SELECT user_id, item_id FROM recommendations WHERE rank = 1")
-        load(open_database(connection), "b", users=3)
-        assert connection.execute("SELECT count(*) FROM best").fetchall() == [(3,)]
+        assert Postgres(connection).replace(TABLE, meanwhile(), rows=4) == 4
 
 
 def test_null_and_quotes_arrive_as_they_are(database: Database, select: Select) -> None:
     table = SqlTable(name="texts", columns={"id": "integer", "value": "text"}, key=("id",))
     values = ["", None, 'a "quoted", text', "two\nlines", "\\N", "Amélie"]
     batch = pa.record_batch({"id": pa.array(range(len(values)), pa.int32()), "value": pa.array(values)})
-    database.replace(table, [batch], run="a", rows=len(values))
+    database.replace(table, [batch], rows=len(values))
     assert [value for (value,) in select("SELECT value FROM texts ORDER BY id")] == values
 
 
@@ -267,13 +216,3 @@ def _tables(connection: Any, kind: str) -> list[str]:
         "postgres": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
     }[kind]
     return sorted(name for (name,) in connection.execute(query).fetchall())
-
-
-def test_the_errors_of_the_drivers_are_not_hidden(postgres: Connect) -> None:
-    """A view would be lost with the table that it reads: PostgreSQL binds it to the table and not to its name."""
-    with closing(postgres()) as connection:
-        load(Postgres(connection), "a", users=1)
-        connection.execute("CREATE VIEW best AS SELECT user_id FROM recommendations")
-        with pytest.raises(psycopg.errors.DependentObjectsStillExist, match="view best depends on"):
-            load(Postgres(connection), "b", users=3)
-        assert connection.execute(COUNTS).fetchall() == [("a", 2)]
