@@ -118,6 +118,9 @@ test-system: $(STACK) ## The demo as a user starts it, and what it leaves behind
 test-infra: $(VENV)/local/.installed $(SIMULATOR) ## The CloudFormation templates: linters, what each role may do, stacks on the local AWS
 	@$(INFRA)/python -m pytest -q tests/infra
 
+record-calls: $(STACK) $(VENV)/serving/.installed ## Record which calls the workflows make of AWS, on the local AWS, for tests/infra; CHECK=1 compares, for half an hour
+	@$(LOCAL)/python -m tools record-calls $(if $(CHECK),--check) $(foreach each,$(WORKFLOW),--only "$(each)")
+
 test-browser: $(STACK) $(VENV)/browser/.installed ## Airflow's UI in a Chromium that is on this machine
 	@$(BROWSER)/python -m pytest -q tests/browser --ignore=tests/browser/serving
 
@@ -211,6 +214,6 @@ $(SIMULATOR): tests/infra/simulator/package-lock.json $(VENV)/infra/.installed
 	@touch $@
 
 .PHONY: demo run models serve up down status summary logs local-aws test test-all test-unit test-spark test-models test-serving test-kills test-emulator test-clients test-dags \
-	test-faults-quick test-faults test-system test-infra test-browser test-page bench bench-quality bench-local-aws lint lint-infra ruff \
+	test-faults-quick test-faults test-system test-infra record-calls test-browser test-page bench bench-quality bench-local-aws lint lint-infra ruff \
 	mypy imports spelling format lock clean help environments
 .PHONY: $(BENCHES:%=bench-%)

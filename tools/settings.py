@@ -43,6 +43,9 @@ class Settings:
     service_url: str | None = setting(
         "PENSTOCK_SERVICE_URL", None, "A real-time service on this machine that new champions are deployed to."
     )
+    aws_record: Path | None = setting(
+        "PENSTOCK_AWS_RECORD", None, "A file to which the local AWS adds every call; roles then sign with own keys."
+    )
     start_seconds: int = setting("PENSTOCK_START_SECONDS", 180, "How long the stack may take to become healthy.")
     run_seconds: int = setting("PENSTOCK_RUN_SECONDS", 1800, "How long `demo` and `run` follow a run.")
 

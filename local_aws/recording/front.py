@@ -4,13 +4,13 @@ import contextlib
 import http.client
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from local_aws.recording.calls import key_of
-from local_aws.recording.objects import operation
+from local_aws.recording.objects import deleted_keys, operation
 from local_aws.recording.record import Record
 
 PIECE = 1 << 18
@@ -48,14 +48,18 @@ class PassOn(BaseHTTPRequestHandler):
                     connection.putheader(name, value)
             if "content-length" not in headers and "transfer-encoding" in headers:
                 connection.putheader("Transfer-Encoding", "chunked")
-            connection.endheaders(self._body(headers), encode_chunked="content-length" not in headers)
-            answer = connection.getresponse()
             name, named = operation(self.command, self.path, headers)
+            body = self._body(headers)
+            if name == "DeleteObjects" and body:
+                body = [b"".join(body)]
+                named["Keys"] = deleted_keys(body[0])
+            connection.endheaders(body, encode_chunked="content-length" not in headers)
+            answer = connection.getresponse()
             principal = self.record.principal(key_of(headers.get("authorization", "")))
             self.record.write(principal=principal, service="s3", operation=name, resources=named, status=answer.status)
             self._answer(answer)
 
-    def _body(self, headers: dict[str, str]) -> Iterator[bytes] | None:
+    def _body(self, headers: dict[str, str]) -> Iterable[bytes] | None:
         if "content-length" in headers:
             return self._sized(int(headers["content-length"])) if headers["content-length"] != "0" else None
         return self._chunks() if "chunked" in headers.get("transfer-encoding", "") else None

@@ -11,11 +11,12 @@ from botocore.exceptions import UnknownServiceError
 from moto.core.utils import get_service_model
 
 FORM = "application/x-www-form-urlencoded"
-IDENTIFIER = re.compile(r".*(id|ids|name|names|arn|role|database|endpoint)(\.\d+)?$", re.IGNORECASE)
-"""Parameters that say which resource is meant: ClusterId, JobFlowIds, executionRoleArn, logGroupName."""
+IDENTIFIER = re.compile(r"(.*\.)?(id|ids|name|names|role|\w*(Ids?|Names?|Arns?|Role|Database|Endpoint))(\.\d+)?")
+"""Parameters that say which resource is meant: ClusterId, JobFlowIds.0, executionRoleArn, ExecutionEngine.Id."""
 POLICIES = re.compile(r"(AutoTermination|ManagedScaling)Policy\..*")
 """Parts of RunJobFlow that are permissions of their own on AWS."""
-NOT_IDENTIFIERS = re.compile(r"(.*\.)?(Properties|arguments|DefaultArguments|Parameters|Tags|tags)(\..*|$)")
+NOT_IDENTIFIERS = re.compile(r"(.*\.)?(\w*[Pp]roperties|\w*[Aa]rguments|\w*Parameters|\w*Columns|[Tt]ags)(\..*|$)")
+"""What users write for their own programs: not for the record, as it may be long or secret."""
 LONGEST = 300
 
 

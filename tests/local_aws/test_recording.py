@@ -76,7 +76,7 @@ def test_objects(recording: Recording) -> None:
         line("s3", "GetObject", resources=a),
         line("s3", "CopyObject", resources={"Bucket": BUCKET, "Key": "raw/b", "CopySource": "lake/raw/a b.txt"}),
         line("s3", "ListObjectsV2", resources={"Bucket": BUCKET, "Prefix": "raw/"}),
-        line("s3", "DeleteObjects", resources={"Bucket": BUCKET, "Prefix": ""}),
+        line("s3", "DeleteObjects", resources={"Bucket": BUCKET, "Prefix": "", "Keys": ["raw/b"]}),
         line("s3", "HeadObject", 404, resources={"Bucket": BUCKET, "Key": "raw/b"}),
     ]
 
@@ -185,6 +185,8 @@ def test_what_a_request_names() -> None:
         "Instances": {"InstanceGroups": [{"Name": "master"}], "Ec2SubnetId": "subnet-1"},
         "Steps": [{"HadoopJarStep": {"Args": ["--secret=x"], "Properties": [{"Key": "Name"}]}}],
         "AutoTerminationPolicy": {"IdleTimeout": 600},
+        "Arguments": {"--table_name": "secret", "--drift_warn": "0.1"},
+        "warn": "0.1",
         "Tags": [{"Key": "team", "Value": "ml"}],
     }
     assert identifiers(given) == {
