@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SERVED_MODEL_OF = "movie_recommender"
+RECORD = "calls.jsonl"
 _SERVICE_SECONDS = 120
 _MONTHS_SECONDS = 100 * 24 * 3600
 
@@ -42,7 +43,7 @@ def record_calls(settings: Settings, *, only: Collection[str], into: Path, check
     home = settings.home / "recording"
     homes.delete(home)
     homes.prepare(home)
-    own = replace(settings, home=home, dags=copy_workflows(home / "dags"), aws_record=home / "calls.jsonl")
+    own = replace(settings, home=home, dags=copy_workflows(home / "dags"), aws_record=home / RECORD)
     recorder, known = Recorder(own), _load(into)
     try:
         for each in (each for each in PLAN if not only or each.workflow in only):
@@ -57,32 +58,30 @@ def record_calls(settings: Settings, *, only: Collection[str], into: Path, check
 
 
 class Recorder:
-    """Runs workflows one after the other and keeps each one's calls."""
+    """Runs workflows one after the other in one stack."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._stack = Stack(settings)
-        self._read = 0
-        self._rows: list[Row] = []
         self._shared = False
 
     def run(self, planned: Recorded) -> None:
-        """Run one and condense what it called."""
+        """Run one, and after the recommender the service too."""
         self._prepare(planned)
         given = {name: value.format(run=self._last_run(planned.after)) for name, value in planned.params.items()}
         run_workflow(self._settings, planned.workflow, [f"{name}={value}" for name, value in given.items()])
         if planned.workflow == SERVED_MODEL_OF:
             self._serve()
-        self._take(planned.workflow)
 
     def rows(self) -> list[Row]:
         """Everything so far, with what the model registry was asked."""
-        log = (self._settings.logs / f"{MLFLOW}.log").read_text(encoding="utf-8")
-        return [*self._rows, *mlflow_rows(log)]
+        record = self._settings.home / RECORD
+        registry = self._settings.logs / f"{MLFLOW}.log"
+        calls, asked = (each.read_text(encoding="utf-8") if each.exists() else "" for each in (record, registry))
+        return [*rows(calls.splitlines()), *mlflow_rows(asked)]
 
     def _prepare(self, planned: Recorded) -> None:
         self._stack.up(None)
-        self._take("")
         if not self._shared:
             aws.client("emr", self._settings, self._stack.credentials).run_job_flow(**SHARED_CLUSTER)
             self._shared = True
@@ -124,14 +123,6 @@ class Recorder:
 
     def _base(self) -> dict[str, str]:
         return {"PATH": "/usr/bin:/bin", "HOME": str(self._settings.home)}
-
-    def _take(self, workflow: str) -> None:
-        """Condense the lines that are new."""
-        record = self._settings.aws_record
-        text = record.read_text(encoding="utf-8") if record else ""
-        lines = text.splitlines()
-        self._rows += rows(lines[self._read :], workflow) if workflow else ()
-        self._read = len(lines)
 
 
 def compare(known: list[Row], found: list[Row]) -> None:

@@ -48,12 +48,12 @@ LEVELS = {"runs": 4, "code": 1, "packages": 1, "logs": 1, "housekeeping": 1}
 """How many folders of a key are kept; two of others, such as raw/<dataset>."""
 
 
-def rows(lines: Iterable[str], workflow: str) -> Iterator[Row]:
-    """The calls of one workflow; those of the stack's owner are no workflow's."""
+def rows(lines: Iterable[str]) -> Iterator[Row]:
+    """The calls of workflows and of the service; those of the stack's owner are nobody's of both."""
     for line in lines:
         call = json.loads(line)
         if call["principal"] in ROLES:
-            yield {**_row(call), "workflows": [workflow]}
+            yield _row(call)
 
 
 def _row(call: Mapping[str, Any]) -> Row:
@@ -130,20 +130,15 @@ def mlflow_rows(log: str) -> Iterator[Row]:
             "resources": {},
             "request_tags": {},
             "resource_tags": {},
-            "workflows": [],
         }
 
 
 def merged(found: Iterable[Row]) -> list[Row]:
-    """Each call once, sorted, with the workflows that make it."""
-    by_call: dict[str, Row] = {}
-    for row in found:
-        key = call_of(row)
-        known = by_call.setdefault(key, {**row, "workflows": []})
-        known["workflows"] = sorted({*known["workflows"], *row["workflows"]})
+    """Each call once, sorted."""
+    by_call = {call_of(row): row for row in found}
     return [by_call[key] for key in sorted(by_call)]
 
 
 def call_of(row: Row) -> str:
-    """What makes two rows the same call, whichever workflow makes it."""
+    """The whole of a row, to sort and to compare by."""
     return json.dumps([row[name] for name in CALL])

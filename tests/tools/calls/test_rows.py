@@ -11,9 +11,9 @@ from tools.errors import ToolError
 from tools.stack.aws import ACCOUNT
 
 
-def row(call: dict[str, Any], workflow: str = "w") -> Row:
+def row(call: dict[str, Any]) -> Row:
     given = {"time": "2026-01-01T00:00:00Z", "principal": "penstock-airflow", "status": 200, **call}
-    (found,) = rows([json.dumps(given)], workflow)
+    (found,) = rows([json.dumps(given)])
     return found
 
 
@@ -51,7 +51,6 @@ def test_of_a_cluster_its_kind_is_kept_and_of_tags_the_deployments() -> None:
         "resources": {"ClusterId": "{cluster}"},
         "request_tags": {},
         "resource_tags": {"penstock:deployment": "{deployment}", "penstock:run": "*", "team": "*"},
-        "workflows": ["w"],
     }
 
 
@@ -68,12 +67,12 @@ def test_roles_have_the_names_of_the_templates() -> None:
 
 def test_what_the_stacks_owner_calls_is_no_workflows() -> None:
     call = {"principal": "owner", "service": "emr", "operation": "ListClusters", "status": 200}
-    assert list(rows([json.dumps(call)], "w")) == []
+    assert list(rows([json.dumps(call)])) == []
 
 
-def test_the_same_call_of_two_workflows_is_one_row() -> None:
-    one, other = (row({"service": "emr", "operation": "ListClusters"}, each) for each in ("b", "a"))
-    assert merged([one, other]) == [{**one, "workflows": ["a", "b"]}]
+def test_each_call_is_one_row_and_they_are_sorted() -> None:
+    one, other = (row({"service": "emr", "operation": each}) for each in ("ListClusters", "DescribeCluster"))
+    assert merged([one, other, dict(one)]) == [other, one]
 
 
 def test_mlflows_access_log() -> None:
@@ -90,6 +89,6 @@ INFO:     127.0.0.1:1 - "POST /api/2.0/mlflow/runs/create HTTP/1.1" 200 OK
 
 def test_other_calls_than_the_known_ones_are_an_error() -> None:
     one, other = (row({"service": "emr", "operation": each}) for each in ("ListClusters", "DescribeCluster"))
-    compare([one], [{**one, "workflows": []}])
+    compare([one], [dict(one)])
     with pytest.raises(ToolError, match=r"(?s)  new: .*DescribeCluster.*  not made: .*ListClusters.*make record-calls"):
         compare([one], [other])
