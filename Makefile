@@ -118,7 +118,7 @@ test-system: $(STACK) ## The demo as a user starts it, and what it leaves behind
 test-infra: $(VENV)/local/.installed $(SIMULATOR) ## The CloudFormation templates: linters, what each role may do, stacks on the local AWS
 	@$(INFRA)/python -m pytest -q tests/infra
 
-record-calls: $(STACK) $(VENV)/serving/.installed ## Record which calls the workflows make of AWS, on the local AWS, for tests/infra; CHECK=1 compares, for half an hour
+record-calls: $(STACK) $(VENV)/serving/.installed ## Record which calls the workflows make of AWS, on the local AWS, for tests/infra; CHECK=1 compares; slow
 	@$(LOCAL)/python -m tools record-calls $(if $(CHECK),--check) $(foreach each,$(WORKFLOW),--only "$(each)")
 
 test-browser: $(STACK) $(VENV)/browser/.installed ## Airflow's UI in a Chromium that is on this machine

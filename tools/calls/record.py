@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import time
 from dataclasses import replace
@@ -41,7 +42,8 @@ def record_calls(settings: Settings, *, only: Collection[str], into: Path, check
     `check` compares with what `into` holds; otherwise it is replaced, or added to if `only` some were run.
     """
     home = settings.home / "recording"
-    homes.delete(home)
+    homes.delete(home)  # refuses a folder that is not ours
+    shutil.rmtree(home, ignore_errors=True)
     homes.prepare(home)
     own = replace(settings, home=home, dags=copy_workflows(home / "dags"), aws_record=home / RECORD)
     recorder, known = Recorder(own), _load(into)
