@@ -94,16 +94,11 @@ def test_what_was_called_on_a_tagged_cluster_is_denied_on_others(deployed: Deplo
                 action=each.action, resource=each.resource, context={**_without(each.context, "ResourceTag"), **tags}
             )
             for each in tagged
-            if each.action not in NO_TAG_ASKED
         ]
         assert set(decisions(name, deployed, wanted).values()) <= {"ImplicitlyDenied"}
     assert name != "airflow" or {"elasticmapreduce:TerminateJobFlows", "elasticmapreduce:AddJobFlowSteps"} <= {
         each.action for each in tagged
     }
-
-
-NO_TAG_ASKED = {"elasticmapreduce:DescribeNotebookExecution", "emr-serverless:GetJobRun", "emr-serverless:CancelJobRun"}
-"""Executions and job runs carry no tag of Penstock's: infra/README.md says so."""
 
 
 @pytest.mark.parametrize("name", ROLES)

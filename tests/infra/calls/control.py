@@ -55,18 +55,22 @@ MLFLOW = {
 
 
 def requests(row: Row) -> Iterator[Request]:
-    """What one call needs."""
+    """What one call needs; the tags that were recorded are those of its cluster or application, and of nothing else."""
     service, operation = row["service"], row["operation"]
     if (service, operation) in NOT_DECIDED:
         return
     prefix = {"emr": "elasticmapreduce"}.get(service, service)
     for resource in _RESOURCES[service](row):
-        yield Request(action=f"{prefix}:{operation}", resource=resource, context=tags(row))
+        carried = resource.startswith((CLUSTER, APPLICATION)) and "/jobruns/" not in resource
+        context = {name: value for name, value in tags(row).items() if carried or "ResourceTag" not in name}
+        yield Request(action=f"{prefix}:{operation}", resource=resource, context=context)
     yield from _implied(row)
     for (of, parameter), to in PASSED_TO.items():
         if of == service and parameter in row["resources"]:
-            context: dict[str, str | list[str]] = {"iam:PassedToService": f"{to}.amazonaws.com"}
-            yield Request(action="iam:PassRole", resource=filled(row["resources"][parameter]), context=context)
+            passed = filled(row["resources"][parameter])
+            yield Request(
+                action="iam:PassRole", resource=passed, context={"iam:PassedToService": f"{to}.amazonaws.com"}
+            )
 
 
 def mlflow_requests(row: Row) -> Iterator[Request]:
