@@ -118,7 +118,7 @@ class Recorder:
         argv = [str(settings.serving), "-m", "serving", "serve", "--port", str(port), "--bundle", bundle]
         service = subprocess.Popen(argv, cwd=REPOSITORY, env=environment)  # noqa: S603 - our own command
         try:
-            _wait_for(f"http://{HOST}:{port}/healthz", service)
+            _wait_for(f"http://{HOST}:{port}/readyz", service)  # 503 until the bundle is loaded
         finally:
             service.terminate()
             service.wait()
