@@ -44,6 +44,8 @@ def calls_of(name: str, deployed: Deployed) -> dict[str, Request]:
 
 
 def decisions(name: str, deployed: Deployed, wanted: list[Request]) -> dict[str, str]:
+    if not wanted:
+        return {}
     keys = {deployed.outputs["KeyArn"]: deployed.key_policy()}
     answers = decide(f"penstock-dev-{name}", deployed.policies(f"penstock-dev-{name}"), wanted, keys)
     return {repr(each): answer for each, answer in zip(wanted, answers, strict=True)}
