@@ -33,14 +33,13 @@ ROLES = {
 }
 """Names of the local stack's roles, and what infra/roles calls them."""
 NOT_RESOURCES = re.compile(
-    r"Name|Instances\..*|.*Steps?(Id|Ids|s)(\..*)?|.*Command\.Name|StepIds.*|jobRunId|RunId|.*\.Name"
+    r"[Nn]ame|Instances\..*|.*Steps?(Id|Ids|s)(\..*)?|.*Command\.Name|StepIds.*|jobRunId|RunId|.*\.Name"
 )
 """Names of new things, and parts of a resource that no policy of infra/roles tells apart."""
 KEPT_NAMES = {("glue", "CreateJob"), ("glue", "UpdateJob"), ("glue", "CreateTable"), ("glue", "UpdateTable")}
 IDS = {
     r"j-[0-9A-Z]{10,}": "{cluster}",
     r"ex-[0-9A-Z]{10,}": "{execution}",
-    r"00[0-9a-z]{12,}": "{application}",
     r"jr_[0-9a-f]{20,}": "{run}",
 }
 CALL = ("principal", "service", "operation", "resources", "request_tags", "resource_tags")
@@ -86,6 +85,8 @@ def _plain(name: str, value: str | list[str]) -> str | list[str]:
     if name == "CopySource":
         bucket, key = split_uri(f"s3://{value}")
         return f"{_plain('Bucket', bucket)}/{_folder(key)}"
+    if name == "applicationId":
+        return "{application}"
     if name.startswith("AutoTerminationPolicy"):
         return "given"
     return _general(value)

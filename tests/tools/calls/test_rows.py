@@ -65,6 +65,13 @@ def test_roles_have_the_names_of_the_templates() -> None:
     assert found["resources"] == {"JobFlowRole": "{role:node}", "ServiceRole": "{role:emr}"}
 
 
+def test_of_an_application_its_kind_is_kept_and_of_a_job_run_its_role() -> None:
+    role = f"arn:aws:iam::{ACCOUNT}:role/penstock-emr-serverless"
+    named = {"applicationId": "q3yy7lr4bu970w2v", "executionRoleArn": role, "name": "train", "jobRunId": "r"}
+    found = row({"service": "emr-serverless", "operation": "StartJobRun", "resources": named})
+    assert found["resources"] == {"applicationId": "{application}", "executionRoleArn": "{role:serverless}"}
+
+
 def test_what_the_stacks_owner_calls_is_no_workflows() -> None:
     call = {"principal": "owner", "service": "emr", "operation": "ListClusters", "status": 200}
     assert list(rows([json.dumps(call)])) == []
