@@ -161,6 +161,9 @@ test-infra: $(VENV)/local/.installed $(SIMULATOR) ## The CloudFormation template
 test-packaging: $(VENV)/spark/.installed $(VENV)/local/.installed ## The Spark environment: built twice, then run where Spark has no packages of its own
 	@$(LOCAL)/python -m pytest -q tests/packaging
 
+record-calls: $(STACK) $(VENV)/serving/.installed ## Record which calls the workflows make of AWS, on the local AWS, for tests/infra; CHECK=1 compares; slow
+	@$(LOCAL)/python -m tools record-calls $(if $(CHECK),--check) $(foreach each,$(WORKFLOW),--only "$(each)")
+
 test-browser: $(STACK) $(VENV)/browser/.installed ## Airflow's UI in a Chromium that is on this machine
 	@$(BROWSER)/python -m pytest -q tests/browser --ignore=tests/browser/serving
 
@@ -274,6 +277,6 @@ $(SIMULATOR): tests/infra/simulator/package-lock.json $(VENV)/infra/.installed
 
 .PHONY: demo run models up down status serve summary capacity logs package local-aws deploy deploy-plan promote rollback deploy-status destroy \
 	spark-environment test test-all test-unit test-spark test-kills test-models test-serving test-emulator test-clients test-dags test-mwaa \
-	test-faults-quick test-faults test-system test-workflows test-infra test-packaging test-browser test-page bench bench-quality bench-local-aws lint \
-	ruff lint-infra mypy imports spelling shell format lock audit sbom licences clean help environments
+	test-faults-quick test-faults test-system test-workflows test-infra test-packaging record-calls test-browser test-page bench bench-quality \
+	bench-local-aws lint ruff lint-infra mypy imports spelling shell format lock audit sbom licences clean help environments
 .PHONY: $(BENCHES:%=bench-%)

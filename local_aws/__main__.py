@@ -9,6 +9,7 @@ import typer
 
 from local_aws import options
 from local_aws.faults import command as faults
+from local_aws.recording.roles import RoleKey, RoleKeysError, parse_role_keys
 from local_aws.settings import Settings
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
@@ -17,6 +18,13 @@ app.add_typer(faults.app, name="faults")
 
 def _new_access_key() -> str:
     return "LOCA" + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(16))
+
+
+def _parsed(role_keys: str) -> dict[str, RoleKey]:
+    try:
+        return parse_role_keys(role_keys)
+    except RoleKeysError as problem:
+        raise typer.BadParameter(str(problem)) from None
 
 
 @app.callback(invoke_without_command=True)
@@ -42,6 +50,8 @@ def serve(
     seconds_per_minute: options.SecondsPerMinute = 60.0,
     warm_up: options.WarmUp = True,
     java_options: options.JavaOptions = "",
+    record: options.RecordFile = None,
+    role_keys: options.RoleKeys = "",
 ) -> None:
     """Serve S3, EMR, Glue and moto's other services on this machine until Ctrl-C.
 
@@ -73,6 +83,8 @@ def serve(
         seconds_per_minute=seconds_per_minute,
         warm_up=warm_up,
         java_options=java_options,
+        record_file=record and record.absolute(),
+        role_keys=_parsed(role_keys),
     )
     raise typer.Exit(run(settings))
 

@@ -76,6 +76,22 @@ WarmUp = Annotated[
         help="Once, in the background, prepare Spark's classes for quicker starts (130 MB in cache/).",
     ),
 ]
+RecordFile = Annotated[
+    Path | None,
+    _option(
+        "RECORD",
+        "File that gets a line of JSON for each call: who, what, which resources and tags, how it was answered.",
+        show_default="no calls are recorded",
+    ),
+]
+RoleKeys = Annotated[
+    str,
+    _option(
+        "ROLE_KEYS",
+        "Keys of IAM roles, ROLE=ACCESS:SECRET, separated by blanks: steps and job runs sign with their role's.",
+        show_default="everybody signs with the server's",
+    ),
+]
 JavaOptions = Annotated[
     str,
     _option("JAVA_OPTIONS", "Options of Spark drivers' Java, e.g. -XX:TieredStopAtLevel=1 for jobs of seconds."),

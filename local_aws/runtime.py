@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,9 @@ from local_aws.documents import Documents
 from local_aws.faults.registry import Faults
 from local_aws.interpreters import Interpreters
 from local_aws.processes import Process, Processes
+from local_aws.recording import spark as recording
+from local_aws.recording.record import OWNER
+from local_aws.recording.roles import role_environment, role_name
 from local_aws.s3 import SCHEMES, ObjectStore, ObjectStoreError
 from local_aws.settings import Settings
 from local_aws.submission import parse_submission
@@ -24,10 +27,11 @@ OF_THIS_MACHINE = Interpreters()
 
 
 class Workspace:
-    """The folder in which one command runs, with its logs as plain files while it does."""
+    """The folder in which one command runs, with its logs as plain files while it does; by which role, if by one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, role: str = "") -> None:
         self.folder = folder
+        self.role = role_name(role)
         self.scratch = folder / "tmp"
         self.conf = folder / "conf"
         self.container = self.scratch / "container"
@@ -73,10 +77,12 @@ class Runtime:
     archive: ClassArchive | None
     faults: Faults
     documents: Documents
+    recorded: Callable[[], Path] | None = None
+    """Where the class is by which Spark's reading and writing is recorded, if it is."""
 
-    def workspace(self, *parts: str) -> Workspace:
-        """Make the working directory of one command."""
-        return Workspace(self.settings.work.joinpath(*parts))
+    def workspace(self, *parts: str, role: str = "") -> Workspace:
+        """Make the working directory of one command, which acts by a role: its name or ARN."""
+        return Workspace(self.settings.work.joinpath(*parts), role)
 
     def start(
         self, argv: Sequence[str], workspace: Workspace, env: Mapping[str, str], *, queued: bool = True
@@ -103,6 +109,7 @@ class Runtime:
         return {
             **{name: os.environ[name] for name in INHERITED if name in os.environ},
             **self.settings.client_environment(),
+            **role_environment(self.settings.role_keys, workspace.role),
             **(self.spark.environment() if self.spark else {}),
             "PATH": os.pathsep.join(path),
             "TMPDIR": str(workspace.scratch),
@@ -136,8 +143,15 @@ class Runtime:
                 java=[*java, *(self.archive.options() if self.archive else [])],
             ),
             **engine,
+            **self._recording(workspace),
         }
         return spark.write_configuration(workspace.conf, properties)
+
+    def _recording(self, workspace: Workspace) -> dict[str, str]:
+        record = self.settings.record
+        if record is None or self.recorded is None:
+            return {}
+        return recording.properties(record, self.recorded(), self.settings.buckets, workspace.role or OWNER)
 
     def submit_argv(
         self,
@@ -188,6 +202,7 @@ class Runtime:
     def local_file(self, address: str, workspace: Workspace) -> Path:
         """Return a local copy of an object, or the local file itself; raise ObjectStoreError if there is none."""
         if address.partition("://")[0] in SCHEMES:
+            self.store.note("GetObject", address, workspace.role)
             return self.store.fetch(address, workspace.folder / "files")
         path = workspace.folder / address.removeprefix("file://")
         if not path.is_file():

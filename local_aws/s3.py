@@ -16,6 +16,8 @@ from pathlib import Path
 import httpx
 
 from local_aws.processes import Process, Processes, ShuttingDownError
+from local_aws.recording.front import Front
+from local_aws.recording.record import OWNER
 from local_aws.s3_outage import Outage
 from local_aws.settings import HOST, Settings
 
@@ -47,11 +49,17 @@ class ObjectStore:
         self._process: Process | None = None
         self._on_death: Callable[[], None] = lambda: None
         self._outage: Outage | None = None
+        self._front: Front | None = None
         self._switching = threading.RLock()
 
     @property
     def _socket(self) -> Path:
         return self._run / "rc.sock"
+
+    @property
+    def _behind(self) -> Path:
+        """Where rclone listens while another server stands before it."""
+        return self._run / "s3.sock"
 
     @property
     def log(self) -> Path:
@@ -66,12 +74,15 @@ class ObjectStore:
         self._serve()
 
     def _serve(self) -> None:
-        self._socket.unlink(missing_ok=True)  # of an rclone before this one
+        for socket_file in (self._socket, self._behind):
+            socket_file.unlink(missing_ok=True)  # of an rclone before this one
         process = self._processes.start(
             self._command(), cwd=self._settings.root, env=self._environment(), stdout=self.log, stderr=self.log
         )
         self._process = process
         self._wait_until_ready(process)
+        if record := self._settings.record:
+            self._front = Front(HOST, self._settings.s3_port, behind=self._behind, record=record)
         threading.Thread(target=self._watch, args=(process,), daemon=True, name="s3-watch").start()
 
     def _watch(self, process: Process) -> None:
@@ -87,6 +98,7 @@ class ObjectStore:
                 process.kill()
                 process.wait()
                 self._processes.forget(process)
+                self._end_front()
                 self._outage = Outage(HOST, self._settings.s3_port)
 
     def resume(self) -> None:
@@ -97,10 +109,16 @@ class ObjectStore:
                 self._outage = None
                 self._serve()
 
+    def _end_front(self) -> None:
+        front, self._front = self._front, None
+        if front:
+            front.end()
+
     def _command(self) -> list[str]:
+        address = f"unix://{self._behind}" if self._settings.record else f"{HOST}:{self._settings.s3_port}"
         return [
             str(rclone_binary()),
-            *("serve", "s3", "--addr", f"{HOST}:{self._settings.s3_port}"),
+            *("serve", "s3", "--addr", address),
             *("--dir-cache-time", "1h", "--poll-interval", "0"),
             *("--rc", "--rc-addr", f"unix://{self._socket}", "--rc-no-auth"),
             *("--log-level", "NOTICE"),
@@ -108,9 +126,14 @@ class ObjectStore:
         ]
 
     def _environment(self) -> dict[str, str]:
-        # The key travels in the environment, because every user of the machine can read command lines.
-        key = f'"{self._settings.access_key},{self._settings.secret_key}"'
-        return {"RCLONE_AUTH_KEY": key, "RCLONE_CONFIG": "", "HOME": str(self._run), "PATH": "/usr/bin:/bin"}
+        # The keys travel in the environment, because every user of the machine can read command lines.
+        settings = self._settings
+        pairs = [
+            (settings.access_key, settings.secret_key),
+            *((key.id, key.secret) for key in settings.role_keys.values()),
+        ]
+        keys = ",".join(f'"{access},{secret}"' for access, secret in pairs)
+        return {"RCLONE_AUTH_KEY": keys, "RCLONE_CONFIG": "", "HOME": str(self._run), "PATH": "/usr/bin:/bin"}
 
     def _wait_until_ready(self, process: Process) -> None:
         deadline = time.monotonic() + READY_WITHIN_SECONDS
@@ -118,11 +141,14 @@ class ObjectStore:
             try:
                 process.wait(0.01)
             except TimeoutError:
-                if self._socket.exists() and _listens(self._settings.s3_port):
+                if self._socket.exists() and self._serves():
                     return
                 continue
             break
         raise ObjectStoreError(f"rclone did not start to serve S3; it said: {self.log.read_text()[-2000:]}")
+
+    def _serves(self) -> bool:
+        return self._behind.exists() if self._settings.record else _listens(self._settings.s3_port)
 
     def forget(self) -> None:
         """Make files that were written or deleted behind the server's back visible to its clients."""
@@ -161,8 +187,16 @@ class ObjectStore:
         folder.mkdir(parents=True, exist_ok=True)
         return Path(shutil.copyfile(source, folder / source.name))
 
+    def note(self, operation: str, address: str, role: str) -> None:
+        """Record what the server did with an object where AWS would have done it by a role."""
+        if record := self._settings.record:
+            bucket, _, key = address.partition("://")[2].partition("/")
+            named = {"Bucket": bucket, "Key": key}
+            record.write(principal=role or OWNER, service="s3", operation=operation, resources=named, status=200)
+
     def close(self) -> None:
         """Stop serving."""
+        self._end_front()
         if self._outage is not None:
             self._outage.end()
         if self._process is not None:

@@ -1,9 +1,11 @@
 """The server: S3, then the other services, then the state file; and everything undone in reverse."""
 
+import functools
 import logging
 import socket
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
@@ -22,10 +24,12 @@ from local_aws.faults.registry import Fault, Faults
 from local_aws.freshness import keep_fresh
 from local_aws.guard import Guard
 from local_aws.processes import Processes
+from local_aws.recording import spark as recording
+from local_aws.recording.calls import RecordedApi
 from local_aws.runtime import Runtime
 from local_aws.s3 import ObjectStore
 from local_aws.settings import HOST, Settings
-from local_aws.spark import NoSparkError, find_spark
+from local_aws.spark import NoSparkError, SparkInstall, find_spark
 from local_aws.state import remove_state, write_state
 from local_aws.status.page import StatusPage
 
@@ -77,6 +81,8 @@ class Server:
     def start(self) -> None:
         """Start everything and return when it is ready; raise PortInUseError before anything is started."""
         check_ports({"port": self._settings.port, "s3-port": self._settings.s3_port})
+        if record := self._settings.record:
+            record.begin()
         self.store.start(self._on_store_death)
         self.documents = Documents(self._settings.documents)
         services.install(self._runtime(self.documents))
@@ -96,11 +102,14 @@ class Server:
         write_state(self._settings.state_file, self._settings.connection())
 
     def _application(self, moto: Any) -> Guard:
-        """What answers, from the outside in: guard, status page, signpost, signatures, faults, services."""
+        """What answers, from the outside in: guard, status page, signpost, record, signatures, faults, services."""
         settings = self._settings
         api: Any = FaultyApi(moto, self.faults)
         if settings.authenticate:
-            api = Gate(api, Keys(own=Key(id=settings.access_key, secret=settings.secret_key)))
+            roles = [Key(id=key.id, secret=key.secret) for key in settings.role_keys.values()]
+            api = Gate(api, Keys(own=Key(id=settings.access_key, secret=settings.secret_key), roles=roles))
+        if settings.record:
+            api = RecordedApi(api, settings.record, services.tags_of)
         return Guard(StatusPage(SignpostToS3(api, settings.s3_endpoint_url), settings, self.faults))
 
     def _runtime(self, documents: Documents) -> Runtime:
@@ -109,7 +118,9 @@ class Server:
         except NoSparkError as problem:
             self.spark_problem = str(problem)
             install = None
-        archive = ClassArchive(install, self._settings.cache) if install and self._settings.warm_up else None
+        recorded = self._recorded(install)
+        quick = install and self._settings.warm_up and not recorded  # an archive fits one class path only
+        archive = ClassArchive(install, self._settings.cache) if install and quick else None
         if archive:
             archive.make_in_background(self._processes)
         return Runtime(
@@ -120,7 +131,14 @@ class Server:
             archive=archive,
             faults=self.faults,
             documents=documents,
+            recorded=recorded,
         )
+
+    def _recorded(self, install: SparkInstall | None) -> Callable[[], Path] | None:
+        """Return what makes the class that records Spark when it is first needed."""
+        if install is None or self._settings.record is None:
+            return None
+        return functools.cache(functools.partial(recording.compiled, install, self._settings.cache))
 
     def _on_fault(self, fault: Fault, added: bool) -> None:  # noqa: FBT001 - the shape of Faults.on_change
         if added and fault.kind in CLUSTER_FAULTS:

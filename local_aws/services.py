@@ -36,6 +36,17 @@ def all_backends(responses: Any) -> list[Any]:
     return [backend for regions in list(responses.backends.values()) for backend in list(regions.values())]
 
 
+def tags_of(resource: str) -> dict[str, str]:
+    """Return the tags of an EMR cluster or an application of EMR Serverless by its id; none of anything else."""
+    for backend in all_backends(EmrResponse):
+        if resource in backend.clusters:
+            return {each["Key"]: each["Value"] for each in backend.clusters[resource].tags}
+    for backend in all_backends(ServerlessResponse):
+        if resource in backend.applications:
+            return dict(backend.applications[resource].tags or {})
+    return {}
+
+
 def install(runtime: Runtime) -> None:
     """Let moto find the executing back ends where it looks for its own, and give them what they run commands with."""
     for package, service, backend, responses in REPLACED:

@@ -1,9 +1,12 @@
 """What a server was asked to be: one frozen value, made by the command line."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from local_aws.engine.base import LOCAL
+from local_aws.recording.record import OWNER, Record
+from local_aws.recording.roles import RoleKey
 
 HOST = "127.0.0.1"
 
@@ -31,6 +34,16 @@ class Settings:
     max_workers: int = 2
     worker_memory_mb: int = 1024
     java_options: str = ""
+    record_file: Path | None = None
+    role_keys: Mapping[str, RoleKey] = field(default_factory=dict, repr=False)
+
+    @property
+    def record(self) -> Record | None:
+        """Where calls are written down; nothing if they are not."""
+        if self.record_file is None:
+            return None
+        roles = {key.id: role for role, key in self.role_keys.items()}
+        return Record(path=self.record_file, principals={self.access_key: OWNER, **roles})
 
     @property
     def worker_cores(self) -> int:

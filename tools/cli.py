@@ -45,6 +45,10 @@ Machine = Annotated[
     typer.Option("--architecture", metavar="ARM64|X86_64", help="Of the cluster's machines: m7g is ARM64, m7i X86_64."),
 ]
 app.command()(capacity)
+Only = Annotated[list[str] | None, typer.Option("--only", metavar="WORKFLOW", help="Record only the runs of this one.")]
+Into = Annotated[Path, typer.Option(help="The file of the calls.", show_default="tests/infra/calls/recorded.jsonl")]
+Check = Annotated[bool, typer.Option("--check", help="Compare with the file instead, and fail if they differ.")]
+RECORDED = REPOSITORY / "tests" / "infra" / "calls" / "recorded.jsonl"
 User = Annotated[int | None, typer.Option(help="Whose recommendations the summary shows; the first user if unset.")]
 
 
@@ -195,6 +199,15 @@ def local_aws() -> None:
         ports.check({name: port for name, port in settings.ports.items() if "_AWS_" in name or "_S3_" in name})
         command = local_aws_command(settings)
     os.execv(command[0], command)  # noqa: S606 - our own command, without a shell
+
+
+@app.command()
+def record_calls(only: Only = None, into: Into = RECORDED, *, check: Check = False) -> None:
+    """Run the workflows in a stack of their own and write down which calls they make of AWS, for tests/infra."""
+    from tools.calls.record import record_calls as record  # noqa: PLC0415 - boto3 loads slowly
+
+    with _reporting():
+        record(_prepared(), only=only or [], into=into, check=check)
 
 
 @app.command()

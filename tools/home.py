@@ -18,6 +18,7 @@ _MADE_BY_US = (
     "mlflow",
     "airflow",
     "logs",
+    "recording",
     "tables.db",
     "tables.db-shm",
     "tables.db-wal",

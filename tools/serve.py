@@ -11,6 +11,7 @@ from penstock.layout import Layout
 from tools.errors import ToolError
 from tools.settings import HOST, REPOSITORY
 from tools.stack.aws import BUCKET, REGION, SERVED_MODEL
+from tools.stack.roles import SERVING_ROLE, signing_as
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,11 +49,12 @@ def champion_bundle(settings: Settings) -> str:
 
 def variables(settings: Settings, credentials: Credentials, environ: Mapping[str, str]) -> dict[str, str]:
     """The environment with the stack's S3 in it."""
+    keys = signing_as(SERVING_ROLE, settings, credentials)
     return {
         **environ,
         "AWS_ENDPOINT_URL_S3": f"http://{HOST}:{settings.s3_port}",
-        "AWS_ACCESS_KEY_ID": credentials.aws_access_key_id,
-        "AWS_SECRET_ACCESS_KEY": credentials.aws_secret_access_key,
+        "AWS_ACCESS_KEY_ID": keys.aws_access_key_id,
+        "AWS_SECRET_ACCESS_KEY": keys.aws_secret_access_key,
         "AWS_DEFAULT_REGION": REGION,
         "PENSTOCK_SERVING_CACHE": str(settings.home / "serving"),
     }

@@ -46,6 +46,9 @@ class Settings:
     spark_environment: Path | None = setting(
         "PENSTOCK_SPARK_ENVIRONMENT", None, "An archive of `make spark-environment` that Spark jobs run from."
     )
+    aws_record: Path | None = setting(
+        "PENSTOCK_AWS_RECORD", None, "A file to which the local AWS adds every call; roles then sign with own keys."
+    )
     start_seconds: int = setting("PENSTOCK_START_SECONDS", 180, "How long the stack may take to become healthy.")
     run_seconds: int = setting("PENSTOCK_RUN_SECONDS", 1800, "How long `demo` and `run` follow a run.")
 

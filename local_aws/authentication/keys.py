@@ -1,8 +1,9 @@
 """The access keys that may sign: this server's own, those of moto's IAM users, those that AssumeRole has issued."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from moto.core.utils import utcnow
@@ -27,15 +28,16 @@ class Key:
 
 @dataclass(frozen=True, kw_only=True)
 class Keys:
-    """All keys that are known: the server's own is looked at first."""
+    """All keys that are known: the server's own is looked at first, then those that roles were given."""
 
     own: Key
+    roles: Sequence[Key] = ()
 
     def find(self, key_id: str) -> Key | None:
         """Return a key, or nothing if it is unknown or has been made inactive."""
         if key_id == self.own.id:
             return self.own
-        return next((key for key in self._issued() if key.id == key_id), None)
+        return next((key for key in chain(self.roles, self._issued()) if key.id == key_id), None)
 
     @staticmethod
     def _issued() -> Iterator[Key]:

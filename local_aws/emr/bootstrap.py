@@ -43,7 +43,7 @@ class Bootstrap:
         """Run one action and return what went wrong."""
         cluster, runtime = self._cluster, self._runtime
         instance = cluster.master_instance_id
-        workspace = runtime.workspace("emr", cluster.id, "bootstrap-actions", str(number))
+        workspace = runtime.workspace("emr", cluster.id, "bootstrap-actions", str(number), role=cluster.job_flow_role)
         try:
             runtime.configure(workspace, self._defaults, engine=cluster.engine.properties())
             code = self._finish(runtime.script_argv(path, args, workspace), workspace)

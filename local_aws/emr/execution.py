@@ -115,7 +115,7 @@ class ClusterRun:
 
     def _run_step(self, step: RunningStep) -> None:
         runtime, cluster = self._runtime, self._cluster
-        workspace = runtime.workspace("emr", cluster.id, "steps", step.id)
+        workspace = runtime.workspace("emr", cluster.id, "steps", step.id, role=cluster.job_flow_role)
         address = log_address(cluster.log_uri, cluster.id, "steps", step.id)
         delay = runtime.settings.log_delay
         try:

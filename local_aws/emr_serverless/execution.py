@@ -41,7 +41,7 @@ class RunExecution:
         self._run = run
         self._application = application
         self._runtime = runtime
-        self._workspace = runtime.workspace("emr-serverless", application.id, run.id)
+        self._workspace = runtime.workspace("emr-serverless", application.id, run.id, role=run.execution_role_arn or "")
         overrides: Any = run.configuration_overrides or {}
         self._defaults = spark_defaults(
             application.runtime_configuration, overrides.get("applicationConfiguration") or []

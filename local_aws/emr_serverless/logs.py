@@ -39,3 +39,4 @@ def publish(store: ObjectStore, uri: str | None, application_id: str, run_id: st
         if log.exists():
             with log.open("rb") as plain, gzip.open(folder / f"{log.name}.gz", "wb", compresslevel=5) as packed:
                 shutil.copyfileobj(plain, packed)
+            store.note("PutObject", f"{address}/{log.name}.gz", workspace.role)

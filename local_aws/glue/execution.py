@@ -42,7 +42,7 @@ class RunExecution:
     def __init__(self, run: JobRun, runtime: Runtime, logs_backend: Any) -> None:
         self._run = run
         self._runtime = runtime
-        self._workspace = runtime.workspace("glue", run.job_name, run.job_run_id)
+        self._workspace = runtime.workspace("glue", run.job_name, run.job_run_id, role=run.job.role or "")
         self._streams = LogStreams(logs_backend, run.job_run_id, self._workspace)
 
     def launch(self) -> None:

@@ -68,6 +68,12 @@ class Deployed:
         attached = self.client("iam").list_attached_role_policies(RoleName=role)["AttachedPolicies"]
         return self.inline(role) + [self.managed(each["PolicyArn"]) for each in attached]
 
+    def key_policy(self) -> dict[str, Any]:
+        """The policy of the deployment's key: without it, IAM's policies say nothing of a key."""
+        found = self.client("kms").get_key_policy(KeyId=self.outputs["KeyArn"], PolicyName="default")
+        policy: dict[str, Any] = json.loads(found["Policy"])
+        return policy
+
     def inline(self, role: str) -> list[dict[str, Any]]:
         iam = self.client("iam")
         names = iam.list_role_policies(RoleName=role)["PolicyNames"]

@@ -9,7 +9,7 @@ import pytest
 
 from penstock.deployment import Deployment
 from tests.infra.conftest import Deployed
-from tests.infra.stacks import GIVEN, INFRA, NOT_CARRIED, ORDER, template
+from tests.infra.stacks import GIVEN, INFRA, NOT_CARRIED, ORDER, REPOSITORY, template
 
 ELSEWHERE = {"Name", "CodeSha", "PackagesSha", "AwsConnId", "PollSeconds"}
 """Fields of deployment.json that no stack decides."""
@@ -96,6 +96,13 @@ def test_the_readme_lists_what_is_not_carried() -> None:
         r"`(AWS::\w+::\w+)`", text.partition("## What the local AWS does not carry")[2].partition("\n## ")[0]
     )
     assert listed == sorted(NOT_CARRIED)
+
+
+def test_the_page_hands_every_path_of_the_service_on() -> None:
+    source = "\n".join(each.read_text(encoding="utf-8") for each in (REPOSITORY / "serving" / "api").glob("*.py"))
+    distribution = template("page")["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
+    patterns = {each["PathPattern"] for each in distribution["CacheBehaviors"]}
+    assert patterns == {f"/{each}/*" for each in re.findall(r'"/(?!assets/)(\w+)/', source)} == {"/v1/*", "/classic/*"}
 
 
 def test_policies_are_within_the_limits_of_iam(deployed: Deployed) -> None:

@@ -9,6 +9,7 @@ from penstock.deployment import VARIABLE
 from tools.credentials import USER, Credentials, write_private
 from tools.settings import HOST, REPOSITORY, Settings
 from tools.stack.aws import REGION, SERVICE_CONNECTION, SQL_CONNECTION
+from tools.stack.roles import AIRFLOW_ROLE, signing_as
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,10 +63,11 @@ def connection(settings: Settings, credentials: Credentials) -> str:
         "endpoint_url": f"http://{HOST}:{settings.aws_port}",
         "service_config": {"s3": {"endpoint_url": f"http://{HOST}:{settings.s3_port}"}},
     }
+    keys = signing_as(AIRFLOW_ROLE, settings, credentials)
     value = {
         "conn_type": "aws",
-        "login": credentials.aws_access_key_id,
-        "password": credentials.aws_secret_access_key,
+        "login": keys.aws_access_key_id,
+        "password": keys.aws_secret_access_key,
         "extra": extra,
     }
     return json.dumps(value, separators=(",", ":"))

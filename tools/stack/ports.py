@@ -32,6 +32,12 @@ def is_free(port: int) -> bool:
     return True
 
 
+def free_port() -> int:
+    """A port on which nobody listens now."""
+    with socket.create_server((HOST, 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
 def _complaint(variable: str, port: int) -> str:
     holder = _holder(port)
     return f"Port {port} is in use{holder}. Free it, or set {variable} to a free port."

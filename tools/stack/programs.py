@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tools.settings import HOST, REPOSITORY, Settings
 from tools.stack import airflow
+from tools.stack.roles import role_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,7 @@ def programs(settings: Settings, credentials: Credentials) -> list[Program]:
             name=LOCAL_AWS,
             # The jobs are over before Java's second compiler has paid for itself; the first one's frames are larger.
             command=(*local_aws(settings), "--java-options", "-XX:TieredStopAtLevel=1 -Xss4m"),
-            environment=_base(settings, settings.local_python) | _local_aws_keys(credentials),
+            environment=_base(settings, settings.local_python) | _local_aws_keys(settings, credentials),
         ),
         Program(
             name=MLFLOW, command=_mlflow(settings), environment=_base(settings, settings.local_python) | _mlflow_quiet()
@@ -84,22 +85,25 @@ def _base(settings: Settings, python: Path) -> dict[str, str]:
 
 def local_aws(settings: Settings) -> tuple[str, ...]:
     """The command of the local AWS, in the stack or alone."""
-    options = {
+    options: dict[str, object] = {
         "--root": settings.home / "aws",
         "--port": settings.aws_port,
         "--s3-port": settings.s3_port,
         "--spark-python": settings.spark_python,
         "--state-file": settings.aws_state_file,
     }
+    if settings.aws_record:
+        options["--record"] = settings.aws_record
     flat = (str(part) for option in options.items() for part in option)
     return (str(settings.local_python), "-m", "local_aws", *flat)
 
 
-def _local_aws_keys(credentials: Credentials) -> dict[str, str]:
+def _local_aws_keys(settings: Settings, credentials: Credentials) -> dict[str, str]:
     """In the environment, because every user of the machine can read command lines."""
     return {
         "LOCAL_AWS_ACCESS_KEY": credentials.aws_access_key_id,
         "LOCAL_AWS_SECRET_KEY": credentials.aws_secret_access_key,
+        **({"LOCAL_AWS_ROLE_KEYS": role_keys(credentials)} if settings.aws_record else {}),
     }
 
 

@@ -13,6 +13,7 @@ from local_aws.emr.notebooks.notebook import NotebookExecution
 from local_aws.emr.notebooks.requests import parameters
 from local_aws.failure import failure_message
 from local_aws.processes import Process, ShuttingDownError
+from local_aws.recording.roles import role_name
 from local_aws.runtime import Runtime
 from local_aws.spark import MACHINE_VARIABLES
 
@@ -36,7 +37,7 @@ class NotebookRun:
         self._runtime = runtime
         self._source = source
         self._output = f"{folder}/{source.rpartition('/')[2]}"
-        self._workspace = runtime.workspace("emr", cluster.id, "notebooks", execution.id)
+        self._workspace = runtime.workspace("emr", cluster.id, "notebooks", execution.id, role=cluster.job_flow_role)
 
     def launch(self) -> None:
         """Begin; returns at once."""
@@ -81,6 +82,7 @@ class NotebookRun:
         execution, workspace = self._execution, self._workspace
         self._advance("STARTING")
         workspace.note(f"INFO notebook execution {execution.id}: {self._source} to {self._output}")
+        self._runtime.store.note("GetObject", self._source, self._role)
         argv = notebook_argv(
             self._runtime.store.fetch(self._source, workspace.folder / "input"),
             self._made,
@@ -110,6 +112,11 @@ class NotebookRun:
         folder.mkdir(exist_ok=True)
         return folder / self._output.rpartition("/")[2]
 
+    @property
+    def _role(self) -> str:
+        """The role by which EMR reads the notebook and leaves it; its cells act by that of the nodes."""
+        return role_name(self._execution.request.get("ServiceRole") or "")
+
     def _environment(self) -> dict[str, str]:
         asked = self._execution.request.get("EnvironmentVariables") or {}
         return {
@@ -135,6 +142,7 @@ class NotebookRun:
             target = store.file(self._output)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(self._made, target)
+            store.note("PutObject", self._output, self._role)
             self._execution.output_uri = self._output
         store.forget()
 

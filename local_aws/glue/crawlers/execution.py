@@ -40,7 +40,7 @@ class CrawlExecution:
         self._runtime = runtime
         self._backend = backend
         self._logs = logs_backend
-        self._workspace = runtime.workspace("glue-crawlers", crawler.name, crawl.crawl_id)
+        self._workspace = runtime.workspace("glue-crawlers", crawler.name, crawl.crawl_id, role=crawler.role or "")
 
     def launch(self) -> None:
         """Begin; returns at once."""

@@ -23,12 +23,21 @@ class Request:
     context: dict[str, str | list[str]] = field(default_factory=dict)
 
 
-def decide(role: str, policies: list[dict[str, Any]], requests: list[Request]) -> list[str]:
-    """`Allowed`, `ImplicitlyDenied` or `ExplicitlyDenied` for each; raises if AWS knows no such call."""
+def decide(
+    role: str,
+    policies: list[dict[str, Any]],
+    requests: list[Request],
+    resource_policies: dict[str, dict[str, Any]] | None = None,
+) -> list[str]:
+    """`Allowed`, `ImplicitlyDenied` or `ExplicitlyDenied` for each; raises if AWS knows no such call.
+
+    Resources that have policies of their own, such as keys, are named with them.
+    """
     question = {
         "account": ACCOUNT,
         "principal": f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/session",
         "policies": [{"name": f"policy{number}", "policy": each} for number, each in enumerate(policies)],
+        "resourcePolicies": resource_policies or {},
         "requests": [{"action": each.action, "resource": each.resource, "context": each.context} for each in requests],
     }
     done = subprocess.run(
