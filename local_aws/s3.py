@@ -17,7 +17,7 @@ import httpx
 
 from local_aws.processes import Process, Processes, ShuttingDownError
 from local_aws.s3_outage import Outage
-from local_aws.settings import HOST, Settings
+from local_aws.settings import Settings
 
 READY_WITHIN_SECONDS = 20.0
 SCHEMES = ("s3", "s3a", "s3n")
@@ -87,7 +87,7 @@ class ObjectStore:
                 process.kill()
                 process.wait()
                 self._processes.forget(process)
-                self._outage = Outage(HOST, self._settings.s3_port)
+                self._outage = Outage(self._settings.host, self._settings.s3_port)
 
     def resume(self) -> None:
         """Serve the buckets again."""
@@ -100,7 +100,7 @@ class ObjectStore:
     def _command(self) -> list[str]:
         return [
             str(rclone_binary()),
-            *("serve", "s3", "--addr", f"{HOST}:{self._settings.s3_port}"),
+            *("serve", "s3", "--addr", f"{self._settings.host}:{self._settings.s3_port}"),
             *("--dir-cache-time", "1h", "--poll-interval", "0"),
             *("--rc", "--rc-addr", f"unix://{self._socket}", "--rc-no-auth"),
             *("--log-level", "NOTICE"),
@@ -118,7 +118,7 @@ class ObjectStore:
             try:
                 process.wait(0.01)
             except TimeoutError:
-                if self._socket.exists() and _listens(self._settings.s3_port):
+                if self._socket.exists() and _listens(self._settings.reached_at, self._settings.s3_port):
                     return
                 continue
             break
@@ -172,6 +172,6 @@ class ObjectStore:
         shutil.rmtree(self._run, ignore_errors=True)
 
 
-def _listens(port: int) -> bool:
+def _listens(host: str, port: int) -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex((HOST, port)) == 0
+        return probe.connect_ex((host, port)) == 0

@@ -1,11 +1,13 @@
 """What a server was asked to be: one frozen value, made by the command line."""
 
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address
 from pathlib import Path
 
 from local_aws.engine.base import LOCAL
 
 HOST = "127.0.0.1"
+"""Where the server listens unless it is told otherwise, and where its own commands find it in any case."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,18 @@ class Settings:
     max_workers: int = 2
     worker_memory_mb: int = 1024
     java_options: str = ""
+    host: str = HOST
+    names: tuple[str, ...] = ()
+
+    @property
+    def in_network(self) -> bool:
+        """Whether others than programs of this machine can reach the server."""
+        return not IPv4Address(self.host).is_loopback
+
+    @property
+    def reached_at(self) -> str:
+        """The address at which this machine's own programs find the server."""
+        return HOST if IPv4Address(self.host).is_unspecified else self.host
 
     @property
     def worker_cores(self) -> int:
@@ -70,12 +84,12 @@ class Settings:
     @property
     def endpoint_url(self) -> str:
         """Where every service but S3 answers."""
-        return f"http://{HOST}:{self.port}"
+        return f"http://{self.reached_at}:{self.port}"
 
     @property
     def s3_endpoint_url(self) -> str:
         """Where S3 answers."""
-        return f"http://{HOST}:{self.s3_port}"
+        return f"http://{self.reached_at}:{self.s3_port}"
 
     def connection(self) -> dict[str, str]:
         """Return what a client needs, under the names that boto3 gives them."""

@@ -9,7 +9,7 @@ import httpx
 
 from penstock.layout import Layout
 from tools.errors import ToolError
-from tools.settings import HOST, REPOSITORY
+from tools.settings import REPOSITORY
 from tools.stack.aws import BUCKET, REGION, SERVED_MODEL
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def variables(settings: Settings, credentials: Credentials, environ: Mapping[str
     """The environment with the stack's S3 in it."""
     return {
         **environ,
-        "AWS_ENDPOINT_URL_S3": f"http://{HOST}:{settings.s3_port}",
+        "AWS_ENDPOINT_URL_S3": settings.s3_url,
         "AWS_ACCESS_KEY_ID": credentials.aws_access_key_id,
         "AWS_SECRET_ACCESS_KEY": credentials.aws_secret_access_key,
         "AWS_DEFAULT_REGION": REGION,

@@ -43,7 +43,9 @@ def programs(settings: Settings, credentials: Credentials) -> list[Program]:
             environment=_base(settings, settings.local_python) | _local_aws_keys(credentials),
         ),
         Program(
-            name=MLFLOW, command=_mlflow(settings), environment=_base(settings, settings.local_python) | _mlflow_quiet()
+            name=MLFLOW,
+            command=_mlflow(settings),
+            environment=_base(settings, settings.local_python) | _mlflow_variables(settings),
         ),
         *(
             Program(
@@ -84,13 +86,15 @@ def _base(settings: Settings, python: Path) -> dict[str, str]:
 
 def local_aws(settings: Settings) -> tuple[str, ...]:
     """The command of the local AWS, in the stack or alone."""
-    options = {
+    options: dict[str, object] = {
         "--root": settings.home / "aws",
         "--port": settings.aws_port,
         "--s3-port": settings.s3_port,
         "--spark-python": settings.spark_python,
         "--state-file": settings.aws_state_file,
     }
+    if settings.listen != HOST:
+        options |= {"--host": settings.listen, "--name": settings.aws_host}
     flat = (str(part) for option in options.items() for part in option)
     return (str(settings.local_python), "-m", "local_aws", *flat)
 
@@ -106,7 +110,7 @@ def _local_aws_keys(credentials: Credentials) -> dict[str, str]:
 def _mlflow(settings: Settings) -> tuple[str, ...]:
     home = settings.home / "mlflow"
     options = {
-        "--host": HOST,
+        "--host": settings.listen,
         "--port": settings.mlflow_port,
         "--workers": 1,
         "--backend-store-uri": f"sqlite:///{home / 'mlflow.db'}",
@@ -116,9 +120,13 @@ def _mlflow(settings: Settings) -> tuple[str, ...]:
     return (str(settings.local_python), "-m", "mlflow", "server", *flat)
 
 
-def _mlflow_quiet() -> dict[str, str]:
-    """No telemetry, and no job workers, which nothing here uses."""
-    return {
+def _mlflow_variables(settings: Settings) -> dict[str, str]:
+    """No telemetry, and no job workers, which nothing here uses; in a container, the names that clients use."""
+    quiet = {
         "MLFLOW_DISABLE_TELEMETRY": "true",
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
     }
+    if settings.listen == HOST:
+        return quiet
+    names = (settings.mlflow_host, "localhost", HOST)
+    return {**quiet, "MLFLOW_SERVER_ALLOWED_HOSTS": ",".join(part for each in names for part in (each, f"{each}:*"))}
