@@ -76,10 +76,10 @@ local-aws: $(VENV)/spark/.installed $(VENV)/local/.installed ## Start the local 
 
 test: test-unit lint test-spark test-models test-serving test-emulator test-dags test-faults-quick test-system ## Run the tests, fastest first
 
-test-all: test test-kills test-clients test-infra test-browser test-page ## Run the slow tiers too: kills, other clients of the local AWS, CloudFormation, a browser
+test-all: test test-kills test-clients test-infra test-browser test-page test-compose ## Run the slow tiers too: kills, other clients of the local AWS, CloudFormation, a browser, compose
 
 test-unit: $(STACK) ## Contract, boundaries, tools and the benchmarks' harness: seconds, no network
-	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools tests/benchmarks
+	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools tests/benchmarks tests/containers/test_file.py
 
 test-spark: $(VENV)/spark/.installed ## Spark jobs, Glue scripts and the notebook on a local Spark
 	@$(SPARK)/python -m pytest -q $(PARALLEL) tests/spark_jobs tests/glue_scripts tests/notebooks
@@ -115,7 +115,7 @@ test-faults: $(STACK) ## Every fault, over Penstock's and the provider's operato
 test-system: $(STACK) ## The demo as a user starts it, and what it leaves behind
 	@$(LOCAL)/python -m pytest -q tests/system
 
-test-infra: $(VENV)/local/.installed $(SIMULATOR) ## The CloudFormation templates: linters, what each role may do, stacks on the local AWS
+test-infra: $(VENV)/local/.installed $(SIMULATOR) ## The CloudFormation templates: linters, what each role may do, stacks on the local AWS; the compose file's schema
 	@$(INFRA)/python -m pytest -q tests/infra
 
 test-browser: $(STACK) $(VENV)/browser/.installed ## Airflow's UI in a Chromium that is on this machine
@@ -123,6 +123,9 @@ test-browser: $(STACK) $(VENV)/browser/.installed ## Airflow's UI in a Chromium 
 
 test-page: $(VENV)/serving/.installed $(VENV)/browser/.installed ## The service's page in a Chromium that is on this machine
 	@$(BROWSER)/python -m pytest -q tests/browser/serving
+
+test-compose: $(STACK) $(VENV)/serving/.installed ## docker-compose.yaml: every service as a process of this machine, then the demo on them
+	@$(LOCAL)/python -m pytest -q tests/containers
 
 bench: bench-quality bench-local-aws $(BENCHES:%=bench-%) ## Every benchmark, for hours; writes docs/benchmarks.md. One: make bench-score ARGS="--help"
 
@@ -211,6 +214,6 @@ $(SIMULATOR): tests/infra/simulator/package-lock.json $(VENV)/infra/.installed
 	@touch $@
 
 .PHONY: demo run models serve up down status summary logs local-aws test test-all test-unit test-spark test-models test-serving test-kills test-emulator test-clients test-dags \
-	test-faults-quick test-faults test-system test-infra test-browser test-page bench bench-quality bench-local-aws lint lint-infra ruff \
+	test-faults-quick test-faults test-system test-infra test-browser test-page test-compose bench bench-quality bench-local-aws lint lint-infra ruff \
 	mypy imports spelling format lock clean help environments
 .PHONY: $(BENCHES:%=bench-%)

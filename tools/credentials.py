@@ -45,12 +45,8 @@ def load_or_create(home: Path) -> Credentials:
         return credentials
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return Credentials(
-            **{
-                each.name: str(data.get(each.name, "") if each.default == "" else data[each.name])
-                for each in fields(Credentials)
-            }
-        )
+        known = [each.name for each in fields(Credentials) if each.default != "" or each.name in data]
+        return Credentials(**{name: str(data[name]) for name in known})
     except (ValueError, KeyError, TypeError) as error:
         raise ToolError(f"{path} is damaged ({error!r}). Stop the stack with `make down` and delete it.") from error
 

@@ -48,7 +48,9 @@ class Settings:
     aws_host: str = setting("PENSTOCK_AWS_HOST", HOST, "Where the local AWS is.")
     mlflow_host: str = setting("PENSTOCK_MLFLOW_HOST", HOST, "Where MLflow is.")
     listen: str = setting("PENSTOCK_LISTEN", HOST, "Where a server listens.")
-    airflow_page: str = setting("PENSTOCK_AIRFLOW_URL", "", "Airflow's address in a browser, if that is another one.")
+    airflow_page: str | None = setting(
+        "PENSTOCK_AIRFLOW_URL", None, "Airflow's address in a browser, if that is another one."
+    )
     database: str | None = setting(
         "PENSTOCK_DATABASE", None, "host:port of a PostgreSQL with Airflow's and the application's tables."
     )

@@ -43,11 +43,8 @@ class FinishedRun:
 def follow(api: AirflowApi, aws: AwsWork, settings: Settings, *, dag_id: str, run_id: str) -> FinishedRun:
     """Show the run live until it has ended; raises ToolError after PENSTOCK_RUN_SECONDS."""
     order = {task: position for position, task in enumerate(api.task_order(dag_id))}
-    view = RunView(
-        title=f"{dag_id}  {run_id}",
-        began=datetime.now(UTC),
-        url=f"{settings.airflow_browser_url}/dags/{dag_id}/runs/{run_id}",
-    )
+    page = f"{settings.airflow_browser_url}/dags/{dag_id}/runs/{run_id}"
+    view = RunView(title=f"{dag_id}  {run_id}", began=datetime.now(UTC), url=page)
     deadline = time.monotonic() + settings.run_seconds
     with Live(view, console=console, refresh_per_second=8) if console.is_terminal else nullcontext():
         while True:

@@ -40,6 +40,7 @@ def write_passwords(settings: Settings, credentials: Credentials) -> None:
 
 def environment(settings: Settings, credentials: Credentials) -> dict[str, str]:
     """Airflow's settings, as `AIRFLOW__SECTION__KEY` variables."""
+    names = {HOST, "localhost", settings.airflow_host, settings.aws_host, settings.mlflow_host}
     values = {**_core(settings, credentials), **_pace()}
     named = {f"AIRFLOW__{key.replace('.', '__').upper()}": value for key, value in values.items()}
     return {
@@ -49,9 +50,7 @@ def environment(settings: Settings, credentials: Credentials) -> dict[str, str]:
         **publishing(settings, credentials),
         VARIABLE: str(settings.deployment_file),
         # The API server would otherwise be reached through the user's proxy.
-        "NO_PROXY": ",".join(
-            sorted({HOST, "localhost", settings.airflow_host, settings.aws_host, settings.mlflow_host})
-        ),
+        "NO_PROXY": ",".join(sorted(names)),
         # MLflow's client waits seconds between attempts by default; here the server is next door.
         "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3",
         "MLFLOW_DISABLE_TELEMETRY": "true",
