@@ -13,7 +13,7 @@ from tools.serve import champion_bundle, variables
 from tools.settings import REPOSITORY
 from tools.stack import airflow, postgres
 from tools.stack.aws import BUCKET, SERVED_MODEL
-from tools.stack.programs import Program, airflow_environment, programs
+from tools.stack.programs import LOCAL_AWS, MLFLOW, Program, airflow_environment, programs
 
 if TYPE_CHECKING:
     from tools.containers.secrets import Secrets
@@ -31,7 +31,8 @@ def start(name: str, settings: Settings, secrets: Secrets) -> NoReturn:
     known = {each.name: each for each in programs(settings, credentials)}
     if name not in known:
         raise ToolError(f"There is no program {name!r}; {did_you_mean(name, (*known, SERVING))}", status=UNUSABLE)
-    for folder in (settings.airflow_home, settings.home / "mlflow") if name != "local-aws" else ():
+    if name != LOCAL_AWS:
+        folder = settings.home / "mlflow" if name == MLFLOW else settings.airflow_home
         folder.mkdir(parents=True, exist_ok=True)
     if name == "airflow-api-server":
         airflow.write_passwords(settings, credentials)
