@@ -28,7 +28,7 @@ PARALLEL := -n $(WORKERS) --dist loadfile
 SIMULATOR := tests/infra/simulator/node_modules/.package-lock.json
 # Both sides in one run, each written into its section of docs/benchmarks.md.
 BENCHES := startup score evaluate catalogue train trees adult predict scaling serve
-FOLDERS := penstock tools local_aws spark_jobs glue_scripts models serving dags plugins infra tests benchmarks notebooks
+FOLDERS := penstock tools local_aws spark_jobs glue_scripts models serving dags plugins infra containers tests benchmarks notebooks
 
 export PENSTOCK_LOCAL_PYTHON ?= $(abspath $(LOCAL)/python)
 export PENSTOCK_AIRFLOW_PYTHON ?= $(abspath $(AIRFLOW)/python)

@@ -64,8 +64,8 @@ def test_base_images_are_arguments_with_tags_that_a_digest_can_follow() -> None:
     assert TAG.fullmatch(SERVICES["postgres"].said["image"])
     pinned = f"{recipe}@sha256:{'0' * 64}"
     assert read({"PYTHON_IMAGE": pinned})["mlflow"].said["build"]["args"]["PYTHON_IMAGE"] == pinned
-    froms = re.findall(r"^FROM (\S+)", RECIPE.read_text(), re.MULTILINE)
-    assert set(froms) == {"${PYTHON_IMAGE}", "builder", "runtime"}
+    stages = re.findall(r"^FROM (\S+)", RECIPE.read_text(), re.MULTILINE)
+    assert set(stages) == {"${PYTHON_IMAGE}", "builder", "runtime"}
 
 
 def test_every_stage_is_installed_from_a_lock_file_by_hash_and_ends_as_the_user() -> None:
