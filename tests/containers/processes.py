@@ -27,6 +27,7 @@ INTERPRETERS = {
 }
 HOST = "127.0.0.1"
 LONGEST_START = float(os.environ.get("PENSTOCK_START_SECONDS") or 300)
+LONGEST_RUN = float(os.environ.get("PENSTOCK_RUN_SECONDS") or 1_800)
 
 
 @dataclass(kw_only=True)
@@ -74,7 +75,7 @@ class Machine:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=1_200,
+            timeout=LONGEST_RUN,
             check=False,
         )
         return done.returncode, done.stdout

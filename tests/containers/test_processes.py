@@ -16,7 +16,7 @@ import pytest
 from tests.containers.compose import COMPLETED
 from tests.containers.processes import SERVING_PORT, Machine
 
-pytestmark = pytest.mark.timeout(1_800)
+pytestmark = pytest.mark.timeout(2_400)
 DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
