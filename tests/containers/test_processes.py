@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from tests.containers.compose import COMPLETED
 from tests.containers.processes import SERVING_PORT, Machine
 
 pytestmark = pytest.mark.timeout(2_400)
@@ -99,8 +98,3 @@ def test_a_restarted_service_finds_the_champion_by_itself(machine: Machine, summ
     machine.start(machine.services["serving"])
     machine.until_healthy(machine.services["serving"])
     assert ask(machine, "/v1/models")["version"] == before["version"]
-
-
-def test_every_one_shot_is_waited_for(machine: Machine) -> None:
-    waited = {name for each in machine.services.values() for name, how in each.dependencies.items() if how == COMPLETED}
-    assert waited == {"secrets", "serving-key", "migrate", "prepare"}
