@@ -29,7 +29,7 @@ PARALLEL := -n $(WORKERS) --dist loadfile
 SIMULATOR := tests/infra/simulator/node_modules/.package-lock.json
 # Both sides in one run, each written into its section of docs/benchmarks.md.
 BENCHES := startup score evaluate catalogue train trees adult predict scaling capacity serve
-FOLDERS := environments penstock tools local_aws spark_jobs glue_scripts models serving dags plugins infra tests benchmarks notebooks
+FOLDERS := environments penstock tools local_aws spark_jobs glue_scripts models serving dags plugins infra containers tests benchmarks notebooks
 
 export PENSTOCK_LOCAL_PYTHON ?= $(abspath $(LOCAL)/python)
 export PENSTOCK_AIRFLOW_PYTHON ?= $(abspath $(AIRFLOW)/python)
@@ -107,10 +107,10 @@ spark-environment: $(VENV)/local/.installed ## Pack NumPy, pandas, PyArrow and y
 
 test: test-unit lint test-spark test-models test-serving test-emulator test-dags test-faults-quick test-system ## Run the tests, fastest first
 
-test-all: test test-workflows test-kills test-clients test-infra test-browser test-page test-mwaa test-packaging ## Run the slow tiers too: those of every workflow, other clients, packages, containers, CloudFormation, the documentation and a browser
+test-all: test test-workflows test-kills test-clients test-infra test-browser test-page test-mwaa test-packaging test-compose ## Run the slow tiers too: those of every workflow, other clients, packages, containers, CloudFormation, the documentation and a browser
 
 test-unit: $(STACK) ## Contract, boundaries, tools and the benchmarks' harness: seconds, no network
-	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools tests/benchmarks
+	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools tests/benchmarks tests/containers/test_file.py
 
 test-spark: $(VENV)/spark/.installed ## Spark jobs, Glue scripts and the notebook on a local Spark
 	@$(SPARK)/python -m pytest -q $(PARALLEL) tests/spark_jobs tests/glue_scripts tests/notebooks
@@ -155,7 +155,7 @@ test-system: $(STACK) ## The demo as a user starts it, and what it leaves behind
 test-workflows: $(STACK) ## The other workflows as a user runs them, and what an interrupted stack leaves behind
 	@$(LOCAL)/python -m pytest -q tests/system --ignore=tests/system/test_demo.py
 
-test-infra: $(VENV)/local/.installed $(SIMULATOR) ## The CloudFormation templates: linters, what each role may do, stacks on the local AWS
+test-infra: $(VENV)/local/.installed $(SIMULATOR) ## The CloudFormation templates: linters, what each role may do, stacks on the local AWS; the compose file's schema
 	@$(INFRA)/python -m pytest -q tests/infra
 
 test-packaging: $(VENV)/spark/.installed $(VENV)/local/.installed ## The Spark environment: built twice, then run where Spark has no packages of its own
@@ -169,6 +169,9 @@ test-browser: $(STACK) $(VENV)/browser/.installed ## Airflow's UI in a Chromium 
 
 test-page: $(VENV)/serving/.installed $(VENV)/browser/.installed ## The service's page in a Chromium that is on this machine
 	@$(BROWSER)/python -m pytest -q tests/browser/serving
+
+test-compose: $(STACK) $(VENV)/serving/.installed ## docker-compose.yaml: every service as a process of this machine, then the demo on them
+	@$(LOCAL)/python -m pytest -q tests/containers
 
 bench: bench-quality bench-local-aws $(BENCHES:%=bench-%) ## Every benchmark, for hours; writes docs/benchmarks.md. One: make bench-score ARGS="--help"
 
@@ -277,6 +280,6 @@ $(SIMULATOR): tests/infra/simulator/package-lock.json $(VENV)/infra/.installed
 
 .PHONY: demo run models up down status serve summary capacity logs package local-aws deploy deploy-plan promote rollback deploy-status destroy \
 	spark-environment test test-all test-unit test-spark test-kills test-models test-serving test-emulator test-clients test-dags test-mwaa \
-	test-faults-quick test-faults test-system test-workflows test-infra test-packaging record-calls test-browser test-page bench bench-quality \
-	bench-local-aws lint ruff lint-infra mypy imports spelling shell format lock audit sbom licences clean help environments
+	test-faults-quick test-faults test-system test-workflows test-infra test-packaging record-calls test-browser test-page test-compose bench \
+	bench-quality bench-local-aws lint ruff lint-infra mypy imports spelling shell format lock audit sbom licences clean help environments
 .PHONY: $(BENCHES:%=bench-%)

@@ -3,6 +3,7 @@
 import logging
 import secrets
 import string
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import typer
@@ -10,10 +11,25 @@ import typer
 from local_aws import options
 from local_aws.faults import command as faults
 from local_aws.recording.roles import RoleKey, RoleKeysError, parse_role_keys
-from local_aws.settings import Settings
+from local_aws.settings import HOST, Settings
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 app.add_typer(faults.app, name="faults")
+
+
+def check_host(host: str, *, authenticate: bool) -> str:
+    """Return the address; raise typer.BadParameter unless it is one, and signatures are checked beyond loopback."""
+    try:
+        loopback = IPv4Address(host).is_loopback
+    except ValueError:
+        raise typer.BadParameter(
+            f"--host {host}: expected an IPv4 address such as 0.0.0.0; names go to --name"
+        ) from None
+    if not loopback and not authenticate:
+        raise typer.BadParameter(
+            f"--host {host} --no-auth would let anyone in the network run commands here: leave out one of the two"
+        )
+    return host
 
 
 def _new_access_key() -> str:
@@ -52,6 +68,8 @@ def serve(
     java_options: options.JavaOptions = "",
     record: options.RecordFile = None,
     role_keys: options.RoleKeys = "",
+    host: options.Host = HOST,
+    names: options.Names = None,
 ) -> None:
     """Serve S3, EMR, Glue and moto's other services on this machine until Ctrl-C.
 
@@ -85,6 +103,8 @@ def serve(
         java_options=java_options,
         record_file=record and record.absolute(),
         role_keys=_parsed(role_keys),
+        host=check_host(host, authenticate=auth),
+        names=tuple(names or ()),
     )
     raise typer.Exit(run(settings))
 

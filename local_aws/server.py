@@ -28,7 +28,7 @@ from local_aws.recording import spark as recording
 from local_aws.recording.calls import RecordedApi
 from local_aws.runtime import Runtime
 from local_aws.s3 import ObjectStore
-from local_aws.settings import HOST, Settings
+from local_aws.settings import Settings
 from local_aws.spark import NoSparkError, SparkInstall, find_spark
 from local_aws.state import remove_state, write_state
 from local_aws.status.page import StatusPage
@@ -80,7 +80,7 @@ class Server:
 
     def start(self) -> None:
         """Start everything and return when it is ready; raise PortInUseError before anything is started."""
-        check_ports({"port": self._settings.port, "s3-port": self._settings.s3_port})
+        check_ports(self._settings.host, {"port": self._settings.port, "s3-port": self._settings.s3_port})
         if record := self._settings.record:
             record.begin()
         self.store.start(self._on_store_death)
@@ -92,7 +92,7 @@ class Server:
         application = DomainDispatcherApplication(create_backend_app)
         restore_clusters(application, self._settings.clusters)
         self._web = make_server(
-            HOST,
+            self._settings.host,
             self._settings.port,
             self._application(application),
             threaded=True,
@@ -110,7 +110,7 @@ class Server:
             api = Gate(api, Keys(own=Key(id=settings.access_key, secret=settings.secret_key), roles=roles))
         if settings.record:
             api = RecordedApi(api, settings.record, services.tags_of)
-        return Guard(StatusPage(SignpostToS3(api, settings.s3_endpoint_url), settings, self.faults))
+        return Guard(StatusPage(SignpostToS3(api, settings.s3_endpoint_url), settings, self.faults), settings.names)
 
     def _runtime(self, documents: Documents) -> Runtime:
         try:
@@ -184,13 +184,13 @@ class Server:
             self.documents.close()
 
 
-def check_ports(ports: dict[str, int]) -> None:
+def check_ports(host: str, ports: dict[str, int]) -> None:
     """Raise PortInUseError if a port cannot be listened on."""
     for option, port in ports.items():
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((HOST, port))
+                probe.bind((host, port))
             except OSError as error:
                 variable = f"LOCAL_AWS_{option.replace('-', '_').upper()}"
                 raise PortInUseError(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address
 from pathlib import Path
 
 from local_aws.engine.base import LOCAL
@@ -9,6 +10,7 @@ from local_aws.recording.record import OWNER, Record
 from local_aws.recording.roles import RoleKey
 
 HOST = "127.0.0.1"
+"""Where the server listens unless it is told otherwise, and where its own commands find it in any case."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,8 @@ class Settings:
     java_options: str = ""
     record_file: Path | None = None
     role_keys: Mapping[str, RoleKey] = field(default_factory=dict, repr=False)
+    host: str = HOST
+    names: tuple[str, ...] = ()
 
     @property
     def record(self) -> Record | None:
@@ -44,6 +48,16 @@ class Settings:
             return None
         roles = {key.id: role for role, key in self.role_keys.items()}
         return Record(path=self.record_file, principals={self.access_key: OWNER, **roles})
+
+    @property
+    def in_network(self) -> bool:
+        """Whether others than programs of this machine can reach the server."""
+        return not IPv4Address(self.host).is_loopback
+
+    @property
+    def reached_at(self) -> str:
+        """The address at which this machine's own programs find the server."""
+        return HOST if IPv4Address(self.host).is_unspecified else self.host
 
     @property
     def worker_cores(self) -> int:
@@ -83,12 +97,12 @@ class Settings:
     @property
     def endpoint_url(self) -> str:
         """Where every service but S3 answers."""
-        return f"http://{HOST}:{self.port}"
+        return f"http://{self.reached_at}:{self.port}"
 
     @property
     def s3_endpoint_url(self) -> str:
         """Where S3 answers."""
-        return f"http://{HOST}:{self.s3_port}"
+        return f"http://{self.reached_at}:{self.s3_port}"
 
     def connection(self) -> dict[str, str]:
         """Return what a client needs, under the names that boto3 gives them."""

@@ -30,6 +30,10 @@ class Credentials:
     )
     aws_access_key_id: str = field(default_factory=lambda: "PENSTOCK" + secrets.token_hex(6).upper())
     aws_secret_access_key: str = field(repr=False, default_factory=lambda: secrets.token_hex(20))
+    database_password: str = field(repr=False, default="")
+    """PostgreSQL's, which only containers have."""
+    serving_key: str = field(repr=False, default="")
+    """The real-time service's key of the role admin; empty where it asks for none."""
 
 
 def load_or_create(home: Path) -> Credentials:
@@ -41,7 +45,8 @@ def load_or_create(home: Path) -> Credentials:
         return credentials
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return Credentials(**{each.name: str(data[each.name]) for each in fields(Credentials)})
+        known = [each.name for each in fields(Credentials) if each.default != "" or each.name in data]
+        return Credentials(**{name: str(data[name]) for name in known})
     except (ValueError, KeyError, TypeError) as error:
         raise ToolError(f"{path} is damaged ({error!r}). Stop the stack with `make down` and delete it.") from error
 

@@ -9,7 +9,7 @@ import httpx
 
 from penstock.layout import Layout
 from tools.errors import ToolError
-from tools.settings import HOST, REPOSITORY
+from tools.settings import REPOSITORY
 from tools.stack.aws import BUCKET, REGION, SERVED_MODEL
 from tools.stack.roles import SERVING_ROLE, signing_as
 
@@ -52,7 +52,7 @@ def variables(settings: Settings, credentials: Credentials, environ: Mapping[str
     keys = signing_as(SERVING_ROLE, settings, credentials)
     return {
         **environ,
-        "AWS_ENDPOINT_URL_S3": f"http://{HOST}:{settings.s3_port}",
+        "AWS_ENDPOINT_URL_S3": settings.s3_url,
         "AWS_ACCESS_KEY_ID": keys.aws_access_key_id,
         "AWS_SECRET_ACCESS_KEY": keys.aws_secret_access_key,
         "AWS_DEFAULT_REGION": REGION,

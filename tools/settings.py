@@ -13,7 +13,8 @@ from tools.errors import UNUSABLE, ToolError
 REPOSITORY = Path(__file__).resolve().parent.parent
 _VENV = REPOSITORY / ".venv"
 HOST = "127.0.0.1"
-"""Everything listens here and nowhere else."""
+"""Everything listens here and nowhere else, but for containers."""
+_ELSEWHERE = ("airflow_host", "aws_host", "mlflow_host", "listen", "airflow_page", "database")
 
 _LAST_PORT = 65535
 
@@ -49,6 +50,16 @@ class Settings:
     aws_record: Path | None = setting(
         "PENSTOCK_AWS_RECORD", None, "A file to which the local AWS adds every call; roles then sign with own keys."
     )
+    airflow_host: str = setting("PENSTOCK_AIRFLOW_HOST", HOST, "Where Airflow is: containers only, as the rest.")
+    aws_host: str = setting("PENSTOCK_AWS_HOST", HOST, "Where the local AWS is.")
+    mlflow_host: str = setting("PENSTOCK_MLFLOW_HOST", HOST, "Where MLflow is.")
+    listen: str = setting("PENSTOCK_LISTEN", HOST, "Where a server listens.")
+    airflow_page: str | None = setting(
+        "PENSTOCK_AIRFLOW_URL", None, "Airflow's address in a browser, if that is another one."
+    )
+    database: str | None = setting(
+        "PENSTOCK_DATABASE", None, "host:port of a PostgreSQL with Airflow's and the application's tables."
+    )
     start_seconds: int = setting("PENSTOCK_START_SECONDS", 180, "How long the stack may take to become healthy.")
     run_seconds: int = setting("PENSTOCK_RUN_SECONDS", 1800, "How long `demo` and `run` follow a run.")
 
@@ -61,6 +72,18 @@ class Settings:
         if len(set(ports.values())) < len(ports):
             shown = ", ".join(f"{variable}={port}" for variable, port in ports.items())
             raise ToolError(f"Every server needs a port of its own; got {shown}", status=UNUSABLE)
+
+    def check_here(self) -> None:
+        """Raise ToolError naming the first setting that puts a server elsewhere than on this machine."""
+        for each in fields(self):
+            elsewhere = each.name in _ELSEWHERE and getattr(self, each.name) != each.default
+            if elsewhere:
+                variable = each.metadata["variable"]
+                raise ToolError(
+                    f"{variable}={getattr(self, each.name)} is for containers: the local stack listens at {HOST} and "
+                    f"nowhere else. Unset {variable}, or see docs/containers.md",
+                    status=UNUSABLE,
+                )
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -90,12 +113,27 @@ class Settings:
     @property
     def airflow_url(self) -> str:
         """Airflow's UI."""
-        return f"http://{HOST}:{self.airflow_port}"
+        return f"http://{self.airflow_host}:{self.airflow_port}"
+
+    @property
+    def airflow_browser_url(self) -> str:
+        """Airflow's UI as the user's browser finds it."""
+        return self.airflow_page or self.airflow_url
+
+    @property
+    def aws_url(self) -> str:
+        """Every service of the local AWS but S3."""
+        return f"http://{self.aws_host}:{self.aws_port}"
+
+    @property
+    def s3_url(self) -> str:
+        """S3 of the local AWS."""
+        return f"http://{self.aws_host}:{self.s3_port}"
 
     @property
     def mlflow_url(self) -> str:
         """MLflow's UI and tracking URI."""
-        return f"http://{HOST}:{self.mlflow_port}"
+        return f"http://{self.mlflow_host}:{self.mlflow_port}"
 
     @property
     def airflow_home(self) -> Path:

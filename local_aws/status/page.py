@@ -61,6 +61,8 @@ class StatusPage:
         path = environ["PATH_INFO"]
         if path == HEALTH_PATH:
             return as_json(200, {"status": "ready"})
+        if self._settings.in_network:  # it asks for no signature, and logs may hold what others must not read
+            return refused(403, f"this page is not served at --host {self._settings.host}, but at {HOST} only")
         return self._log(unquote(path.removeprefix(LOG_PATH))) if path.startswith(LOG_PATH) else self._page()
 
     def _log(self, place: str) -> Answer:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from local_aws.authentication.client import Signed
-from local_aws.guard import is_foreign
+from local_aws.guard import OWN_NAMES, is_foreign
 
 
 def ask(server: Any, headers: dict[str, str], method: str = "POST") -> httpx.Response:
@@ -50,3 +50,10 @@ def test_a_name_that_points_here_is_refused(aws):
 )
 def test_who_is_foreign(headers, foreign):
     assert is_foreign(headers) is foreign
+
+
+@pytest.mark.parametrize("host", ["local-aws", "local-aws:8081", "127.0.0.1:8081"])
+def test_a_name_that_was_given_is_not_foreign(host):
+    names = OWN_NAMES | {"local-aws"}
+    assert not is_foreign({"HTTP_HOST": host}, names)
+    assert is_foreign({"HTTP_HOST": f"{host}.example.com"}, names)

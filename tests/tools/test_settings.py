@@ -1,3 +1,5 @@
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,3 +56,25 @@ def test_a_setting_that_cannot_work_is_refused_by_name(environment: dict[str, st
         Settings.from_environment(environment)
     assert str(raised.value) == message
     assert raised.value.status == UNUSABLE
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "variable"),
+    [
+        ("airflow_host", "airflow-api-server", "PENSTOCK_AIRFLOW_HOST"),
+        ("listen", "0.0.0.0", "PENSTOCK_LISTEN"),
+        ("database", "postgres:5432", "PENSTOCK_DATABASE"),
+    ],
+)
+def test_servers_elsewhere_are_for_containers(settings: Settings, name: str, value: str, variable: str) -> None:
+    settings.check_here()
+    with pytest.raises(ToolError, match=re.escape(f"{variable}={value} is for containers: the local stack listens at")):
+        replace(settings, **{name: value}).check_here()
+
+
+def test_the_addresses_of_containers_are_used_wherever_servers_are_named(settings: Settings) -> None:
+    named = replace(settings, aws_host="local-aws", mlflow_host="mlflow", airflow_host="airflow-api-server")
+    assert (named.aws_url, named.s3_url) == ("http://local-aws:8081", "http://local-aws:8082")
+    assert (named.mlflow_url, named.airflow_url) == ("http://mlflow:8083", "http://airflow-api-server:8080")
+    assert named.airflow_browser_url == "http://airflow-api-server:8080"
+    assert replace(named, airflow_page="http://127.0.0.1:9090").airflow_browser_url == "http://127.0.0.1:9090"

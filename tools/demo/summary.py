@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.compute as pc
 
 from penstock.codec import encode
-from tools.demo.tables import loaded_tables
 from tools.errors import ToolError
 from tools.runs.timing import describe_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from penstock.cost import Cost
     from tools.datasets.dataset import Dataset
@@ -26,7 +24,7 @@ _SHOWN_ITEMS = 10
 
 
 def summarise(
-    run: FinishedRun, outputs: RunOutputs, dataset: Dataset, clock: Clock, *, user: int | None, tables: Path
+    run: FinishedRun, outputs: RunOutputs, dataset: Dataset, clock: Clock, *, user: int | None, tables: dict[str, int]
 ) -> dict[str, Any]:
     """Everything about a successful run; raises ToolError if an output is missing or `user` has no scores."""
     data = outputs.data()
@@ -39,7 +37,7 @@ def summarise(
         "items": data.items,
         "models": {each.name: _model(each) for each in models},
         "recommendations": _recommendations(outputs, models, user),
-        "tables": loaded_tables(tables, run.run_id),
+        "tables": tables,
         "cost": _cost(outputs.cost()),
     }
     return {**describe_run(run, clock), **found}  # in this order, so that the clock has seen all of it

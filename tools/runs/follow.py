@@ -43,9 +43,8 @@ class FinishedRun:
 def follow(api: AirflowApi, aws: AwsWork, settings: Settings, *, dag_id: str, run_id: str) -> FinishedRun:
     """Show the run live until it has ended; raises ToolError after PENSTOCK_RUN_SECONDS."""
     order = {task: position for position, task in enumerate(api.task_order(dag_id))}
-    view = RunView(
-        title=f"{dag_id}  {run_id}", began=datetime.now(UTC), url=f"{settings.airflow_url}/dags/{dag_id}/runs/{run_id}"
-    )
+    page = f"{settings.airflow_browser_url}/dags/{dag_id}/runs/{run_id}"
+    view = RunView(title=f"{dag_id}  {run_id}", began=datetime.now(UTC), url=page)
     deadline = time.monotonic() + settings.run_seconds
     with Live(view, console=console, refresh_per_second=8) if console.is_terminal else nullcontext():
         while True:
@@ -57,7 +56,7 @@ def follow(api: AirflowApi, aws: AwsWork, settings: Settings, *, dag_id: str, ru
             if time.monotonic() > deadline:
                 raise ToolError(
                     f"{run_id} still runs after {settings.run_seconds} s (PENSTOCK_RUN_SECONDS). "
-                    f"It goes on; see {settings.airflow_url}"
+                    f"It goes on; see {settings.airflow_browser_url}"
                 )
             time.sleep(_POLL_SECONDS)
     began, ended = (datetime.fromisoformat(run[key]) for key in ("start_date", "end_date"))
@@ -94,5 +93,5 @@ def explain_failure(api: AirflowApi, settings: Settings, run: FinishedRun) -> No
     console.print(f"\nTask logs: {logs}", soft_wrap=True, markup=False)
     console.print(f"Spark logs: {settings.home / 'aws' / 's3'}", soft_wrap=True, markup=False)
     console.print(
-        f"In the UI: {settings.airflow_url}/dags/{run.dag_id}/runs/{run.run_id}", soft_wrap=True, markup=False
+        f"In the UI: {settings.airflow_browser_url}/dags/{run.dag_id}/runs/{run.run_id}", soft_wrap=True, markup=False
     )

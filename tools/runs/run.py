@@ -73,6 +73,6 @@ def _show_place(settings: Settings, run: FinishedRun, outputs: Run, report: RunR
     """Where the report can be read, if there is one."""
     if report is None:
         return
-    page = f"{settings.airflow_url}/dags/{run.dag_id}/runs/{run.run_id}/plugin/report"
+    page = f"{settings.airflow_browser_url}/dags/{run.dag_id}/runs/{run.run_id}/plugin/report"
     console.print(f"\n[bold]Report[/bold]  {escape(page)}", soft_wrap=True)
     console.print(f"        {file_of(settings, outputs.report_page)}", markup=False, soft_wrap=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from penstock.deployment import Deployment
 from penstock.layout import Run, run_key
 from tools.console import console
 from tools.errors import ToolError
+from tools.interruption import uninterrupted
 from tools.runs.aws_work import AwsWork
 from tools.runs.follow import FinishedRun, follow
 from tools.runs.params import check_params
@@ -19,13 +20,29 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tools.airflow_api import AirflowApi
-    from tools.stack.lifecycle import Stack
+    from tools.credentials import Credentials
+    from tools.settings import Settings
 
 _PARSED_WITHIN = 60.0
 
 
+class Servers(Protocol):
+    """What a run needs of the servers: a stack of this machine, or containers."""
+
+    @property
+    def settings(self) -> Settings:
+        """Where they are."""
+
+    @property
+    def credentials(self) -> Credentials:
+        """Passwords and keys."""
+
+    def down(self) -> object:
+        """Stop them, if they are up only for this run."""
+
+
 def run_dag(
-    api: AirflowApi, stack: Stack, dag_id: str, conf: Mapping[str, Any], *, name: str, started: bool
+    api: AirflowApi, stack: Servers, dag_id: str, conf: Mapping[str, Any], *, name: str, started: bool
 ) -> FinishedRun:
     """Run it once; its id begins with `name`. `started` says that the stack is up only for this run.
 
@@ -39,14 +56,14 @@ def run_dag(
         raise
 
 
-def place(stack: Stack, run: FinishedRun) -> Run:
+def place(stack: Servers, run: FinishedRun) -> Run:
     """Where the outputs of a run are."""
     path = stack.settings.deployment_file
     layout = Deployment.from_json(path.read_text(encoding="utf-8"), str(path)).layout
     return layout.run(run.dag_id, run_key(run.run_id))
 
 
-def _follow(api: AirflowApi, stack: Stack, dag_id: str, run_id: str, conf: dict[str, Any]) -> FinishedRun:
+def _follow(api: AirflowApi, stack: Servers, dag_id: str, run_id: str, conf: dict[str, Any]) -> FinishedRun:
     _wait_until_parsed(api, dag_id)
     check_params(dag_id, conf, api.params(dag_id))
     emr, glue = (aws.client(service, stack.settings, stack.credentials) for service in ("emr", "glue"))
@@ -67,9 +84,9 @@ def _wait_until_parsed(api: AirflowApi, dag_id: str) -> None:
         time.sleep(0.3)
 
 
-def _end(stack: Stack, api: AirflowApi, dag_id: str, run_id: str, *, started: bool) -> None:
+def _end(stack: Servers, api: AirflowApi, dag_id: str, run_id: str, *, started: bool) -> None:
     """Undo what was started, without a further interruption cutting that short."""
-    with stack.uninterrupted():
+    with uninterrupted():
         if started:
             console.print("[yellow]Stopping the stack...[/yellow]")
             stack.down()

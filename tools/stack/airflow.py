@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from penstock.deployment import VARIABLE
 from tools.credentials import USER, Credentials, write_private
 from tools.settings import HOST, REPOSITORY, Settings
+from tools.stack import postgres
 from tools.stack.aws import REGION, SERVICE_CONNECTION, SQL_CONNECTION
 from tools.stack.roles import AIRFLOW_ROLE, signing_as
 
@@ -26,7 +27,7 @@ def executable(settings: Settings) -> tuple[str, ...]:
 def parts(settings: Settings) -> dict[str, tuple[str, ...]]:
     """Airflow's long-running commands; logs are read from disk, so nobody serves them."""
     return {
-        "api-server": ("--host", HOST, "--port", str(settings.airflow_port), "--workers", "1"),
+        "api-server": ("--host", settings.listen, "--port", str(settings.airflow_port), "--workers", "1"),
         "scheduler": ("--skip-serve-logs",),
         "dag-processor": (),
         "triggerer": ("--skip-serve-logs",),
@@ -40,16 +41,17 @@ def write_passwords(settings: Settings, credentials: Credentials) -> None:
 
 def environment(settings: Settings, credentials: Credentials) -> dict[str, str]:
     """Airflow's settings, as `AIRFLOW__SECTION__KEY` variables."""
+    names = {HOST, "localhost", settings.airflow_host, settings.aws_host, settings.mlflow_host}
     values = {**_core(settings, credentials), **_pace()}
     named = {f"AIRFLOW__{key.replace('.', '__').upper()}": value for key, value in values.items()}
     return {
         **named,
         "AIRFLOW_HOME": str(settings.airflow_home),
         CONNECTION: connection(settings, credentials),
-        **publishing(settings),
+        **publishing(settings, credentials),
         VARIABLE: str(settings.deployment_file),
         # The API server would otherwise be reached through the user's proxy.
-        "NO_PROXY": f"{HOST},localhost",
+        "NO_PROXY": ",".join(sorted(names)),
         # MLflow's client waits seconds between attempts by default; here the server is next door.
         "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3",
         "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -60,8 +62,8 @@ def connection(settings: Settings, credentials: Credentials) -> str:
     """The one thing that tells the DAGs' operators that this is not AWS: endpoints on the connection."""
     extra = {
         "region_name": REGION,
-        "endpoint_url": f"http://{HOST}:{settings.aws_port}",
-        "service_config": {"s3": {"endpoint_url": f"http://{HOST}:{settings.s3_port}"}},
+        "endpoint_url": settings.aws_url,
+        "service_config": {"s3": {"endpoint_url": settings.s3_url}},
     }
     keys = signing_as(AIRFLOW_ROLE, settings, credentials)
     value = {
@@ -73,11 +75,14 @@ def connection(settings: Settings, credentials: Credentials) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
-def publishing(settings: Settings) -> dict[str, str]:
+def publishing(settings: Settings, credentials: Credentials) -> dict[str, str]:
     """The connections of the application tables, and of the real-time service if there is one."""
-    found = {SQL_CONNECTION: {"conn_type": "sqlite", "host": str(settings.tables_file)}}
+    found: dict[str, dict[str, Any]] = {SQL_CONNECTION: {"conn_type": "sqlite", "host": str(settings.tables_file)}}
+    if settings.database:
+        found[SQL_CONNECTION] = {"conn_type": "postgres", **postgres.login(settings.database, credentials)}
     if settings.service_url:
-        found[SERVICE_CONNECTION] = {"conn_type": "http", "host": settings.service_url}
+        key = {"password": credentials.serving_key} if credentials.serving_key else {}
+        found[SERVICE_CONNECTION] = {"conn_type": "http", "host": settings.service_url, **key}
     return {f"AIRFLOW_CONN_{name.upper()}": json.dumps(each) for name, each in found.items()}
 
 
@@ -93,10 +98,10 @@ def _core(settings: Settings, credentials: Credentials) -> dict[str, str]:
         "core.execution_api_server_url": f"{settings.airflow_url}/execution/",
         "core.simple_auth_manager_users": f"{USER}:admin",
         "core.simple_auth_manager_passwords_file": str(_passwords(settings)),
-        "api.base_url": settings.airflow_url,
+        "api.base_url": settings.airflow_browser_url,
         "api.secret_key": credentials.api_secret_key,
         "api_auth.jwt_secret": credentials.jwt_secret,
-        "database.sql_alchemy_conn": f"sqlite:///{settings.airflow_home / 'airflow.db'}",
+        "database.sql_alchemy_conn": _database(settings, credentials),
         "logging.base_log_folder": str(settings.airflow_home / "logs"),
         "dag_processor.dag_file_processor_timeout": "120",
         "operators.default_deferrable": "True",
@@ -120,6 +125,12 @@ def _pace() -> dict[str, str]:
         "workers.execution_api_timeout": "60",
         "api.auto_refresh_interval": "1",
     }
+
+
+def _database(settings: Settings, credentials: Credentials) -> str:
+    if settings.database:
+        return postgres.airflow_url(settings.database, credentials)
+    return f"sqlite:///{settings.airflow_home / 'airflow.db'}"
 
 
 def _passwords(settings: Settings) -> Path:

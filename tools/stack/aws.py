@@ -10,10 +10,10 @@ import boto3
 from botocore.config import Config
 
 from penstock.deployment import Deployment, Service
-from tools.settings import HOST, Settings
 
 if TYPE_CHECKING:
     from tools.credentials import Credentials
+    from tools.settings import Settings
 
 REGION = "us-east-1"
 BUCKET = "penstock-local"
@@ -35,10 +35,9 @@ _TRUSTED_BY = {
 
 def client(service: str, settings: Settings, credentials: Credentials) -> Any:
     """A boto3 client of one service of the stack; no proxy, short waits."""
-    port = settings.s3_port if service == "s3" else settings.aws_port
     return boto3.client(
         service,
-        endpoint_url=f"http://{HOST}:{port}",
+        endpoint_url=settings.s3_url if service == "s3" else settings.aws_url,
         region_name=REGION,
         aws_access_key_id=credentials.aws_access_key_id,
         aws_secret_access_key=credentials.aws_secret_access_key,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -17,6 +15,7 @@ from tools.datasets.dataset import upload
 from tools.environment.build import upload_environment
 from tools.environment.tarball import sha256_of
 from tools.errors import ToolError
+from tools.interruption import uninterrupted
 from tools.settings import REPOSITORY, Settings
 from tools.stack import airflow, aws, database, identity, ports, supervisor, sweep
 from tools.stack.health import Health
@@ -25,7 +24,6 @@ from tools.stack.progress import Progress, shown
 from tools.stack.supervisor import Supervisor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from penstock.deployment import Deployment
@@ -64,6 +62,7 @@ class Stack:
             self._until_ready(dataset, built)
             return False
         sweep.stop(self.settings.home)
+        self.settings.check_here()
         self.settings.check_interpreters()
         ports.check(self.settings.ports)
         try:
@@ -71,7 +70,7 @@ class Stack:
             self._until_ready(dataset, built)
             self._abandon_unfinished_runs()
         except BaseException:
-            with self.uninterrupted():
+            with uninterrupted():
                 self.down()
             raise
         return True
@@ -86,17 +85,6 @@ class Stack:
         if ran or swept:  # else it may be that of a local AWS that runs alone
             self.settings.aws_state_file.unlink(missing_ok=True)
         return swept
-
-    @contextmanager
-    def uninterrupted(self) -> Iterator[None]:
-        """Ignore further signals, so that an impatient second Ctrl-C does not leave processes behind."""
-        signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        previous = {each: signal.signal(each, signal.SIG_IGN) for each in signals}
-        try:
-            yield
-        finally:
-            for each, handler in previous.items():
-                signal.signal(each, handler)
 
     def _configuration(self) -> str:
         return supervisor.configuration(self.settings, programs(self.settings, self.credentials))

@@ -44,7 +44,9 @@ def programs(settings: Settings, credentials: Credentials) -> list[Program]:
             environment=_base(settings, settings.local_python) | _local_aws_keys(settings, credentials),
         ),
         Program(
-            name=MLFLOW, command=_mlflow(settings), environment=_base(settings, settings.local_python) | _mlflow_quiet()
+            name=MLFLOW,
+            command=_mlflow(settings),
+            environment=_base(settings, settings.local_python) | _mlflow_variables(settings),
         ),
         *(
             Program(
@@ -94,6 +96,8 @@ def local_aws(settings: Settings) -> tuple[str, ...]:
     }
     if settings.aws_record:
         options["--record"] = settings.aws_record
+    if settings.listen != HOST:
+        options |= {"--host": settings.listen, "--name": settings.aws_host}
     flat = (str(part) for option in options.items() for part in option)
     return (str(settings.local_python), "-m", "local_aws", *flat)
 
@@ -110,7 +114,7 @@ def _local_aws_keys(settings: Settings, credentials: Credentials) -> dict[str, s
 def _mlflow(settings: Settings) -> tuple[str, ...]:
     home = settings.home / "mlflow"
     options = {
-        "--host": HOST,
+        "--host": settings.listen,
         "--port": settings.mlflow_port,
         "--workers": 1,
         "--backend-store-uri": f"sqlite:///{home / 'mlflow.db'}",
@@ -120,9 +124,13 @@ def _mlflow(settings: Settings) -> tuple[str, ...]:
     return (str(settings.local_python), "-m", "mlflow", "server", *flat)
 
 
-def _mlflow_quiet() -> dict[str, str]:
-    """No telemetry, and no job workers, which nothing here uses."""
-    return {
+def _mlflow_variables(settings: Settings) -> dict[str, str]:
+    """No telemetry, and no job workers, which nothing here uses; in a container, the names that clients use."""
+    quiet = {
         "MLFLOW_DISABLE_TELEMETRY": "true",
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
     }
+    if settings.listen == HOST:
+        return quiet
+    names = (settings.mlflow_host, "localhost", HOST)
+    return {**quiet, "MLFLOW_SERVER_ALLOWED_HOSTS": ",".join(part for each in names for part in (each, f"{each}:*"))}

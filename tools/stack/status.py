@@ -10,7 +10,6 @@ from rich.table import Table
 
 from tools.console import console
 from tools.credentials import USER
-from tools.settings import HOST
 
 if TYPE_CHECKING:
     from tools.stack.lifecycle import Stack
@@ -42,11 +41,11 @@ def places(stack: Stack) -> Table:
     settings, credentials = stack.settings, stack.credentials
     table = Table.grid(padding=(0, 2))
     rows = {
-        "Airflow": settings.airflow_url,
+        "Airflow": settings.airflow_browser_url,
         "  log in as": f"{USER} / {credentials.airflow_password}",
         "MLflow": settings.mlflow_url,
-        "EMR, Glue": f"http://{HOST}:{settings.aws_port}",
-        "S3": f"http://{HOST}:{settings.s3_port}",
+        "EMR, Glue": settings.aws_url,
+        "S3": settings.s3_url,
         "  keys in": str(settings.aws_state_file),
         "Logs": str(settings.logs),
         "Stop": "make down",

@@ -75,6 +75,6 @@ def test_a_home_too_deep_for_a_unix_socket_gets_a_short_one() -> None:
 
 
 def test_no_secret_stands_on_a_command_line(settings: Settings) -> None:
-    secrets = Credentials()
+    secrets = Credentials(database_password="of-postgres", serving_key="of-the-service")
     commands = [part for program in programs(settings, secrets) for part in program.command]
     assert not {value for value in asdict(secrets).values() if any(value in part for part in commands)}

@@ -1,0 +1,1 @@
+"""The stack in containers: what the services of docker-compose.yaml run."""
