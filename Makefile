@@ -16,8 +16,9 @@ BROWSER := $(VENV)/browser/bin
 INFRA := $(VENV)/infra/bin
 PREDICT := $(VENV)/predict/bin
 SERVING := $(VENV)/serving/bin
+DOCS := $(VENV)/docs/bin
 LINT := $(VENV)/lint/bin
-ENVIRONMENTS := airflow spark local predict serving clients browser mrjob infra lint
+ENVIRONMENTS := airflow spark local predict serving clients browser mrjob infra docs lint
 STAMPS := $(ENVIRONMENTS:%=$(VENV)/%/.installed)
 STACK := $(VENV)/airflow/.installed $(VENV)/spark/.installed $(VENV)/local/.installed
 # Tests of independent files side by side. Each worker of the Spark tier holds a Java of its own, about 1 GB.
@@ -26,6 +27,8 @@ SERVING_WORKERS ?= 2
 PARALLEL := -n $(WORKERS) --dist loadfile
 # AWS's policy evaluation, for tests: a package of Node.js, which .venv/infra has.
 SIMULATOR := tests/infra/simulator/node_modules/.package-lock.json
+# Draws the diagrams of the documentation in the reader's browser: a package of Node.js, which .venv/docs has.
+DIAGRAMS := docs/diagrams/node_modules/.package-lock.json
 # Both sides in one run, each written into its section of docs/benchmarks.md.
 BENCHES := startup score evaluate catalogue train trees adult predict scaling serve
 FOLDERS := penstock tools local_aws spark_jobs glue_scripts models serving dags plugins infra tests benchmarks notebooks
@@ -76,10 +79,10 @@ local-aws: $(VENV)/spark/.installed $(VENV)/local/.installed ## Start the local 
 
 test: test-unit lint test-spark test-models test-serving test-emulator test-dags test-faults-quick test-system ## Run the tests, fastest first
 
-test-all: test test-kills test-clients test-infra test-browser test-page ## Run the slow tiers too: kills, other clients of the local AWS, CloudFormation, a browser
+test-all: test test-kills test-clients test-infra test-browser test-page test-docs ## Run the slow tiers too: kills, other clients of the local AWS, CloudFormation, a browser, the documentation
 
 test-unit: $(STACK) ## Contract, boundaries, tools and the benchmarks' harness: seconds, no network
-	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools tests/benchmarks
+	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools tests/benchmarks tests/docs --ignore=tests/docs/walks
 
 test-spark: $(VENV)/spark/.installed ## Spark jobs, Glue scripts and the notebook on a local Spark
 	@$(SPARK)/python -m pytest -q $(PARALLEL) tests/spark_jobs tests/glue_scripts tests/notebooks
@@ -124,6 +127,9 @@ test-browser: $(STACK) $(VENV)/browser/.installed ## Airflow's UI in a Chromium 
 test-page: $(VENV)/serving/.installed $(VENV)/browser/.installed ## The service's page in a Chromium that is on this machine
 	@$(BROWSER)/python -m pytest -q tests/browser/serving
 
+test-docs: $(STACK) $(VENV)/serving/.installed $(VENV)/predict/.installed $(VENV)/clients/.installed docs ## Every command of the documentation, run as it is written
+	@$(LOCAL)/python -m pytest -q tests/docs/walks
+
 bench: bench-quality bench-local-aws $(BENCHES:%=bench-%) ## Every benchmark, for hours; writes docs/benchmarks.md. One: make bench-score ARGS="--help"
 
 bench-quality: $(STACK) ## The quality of the shipped models on MovieLens
@@ -147,10 +153,21 @@ ruff: $(VENV)/lint/.installed ## Style and format
 	@$(LINT)/ruff check --quiet .
 	@$(LINT)/ruff format --quiet --check .
 
+docs: $(VENV)/docs/.installed $(DIAGRAMS) ## Make the documentation's site in build/docs; a warning is an error
+	@$(DOCS)/sphinx-build --quiet --fail-on-warning --keep-going --builder html --doctree-dir build/doctrees docs build/docs
+	@echo "build/docs/index.html"
+
+docs-serve: docs ## Show the site on http://127.0.0.1:8490
+	@exec $(DOCS)/python -m http.server --bind 127.0.0.1 --directory build/docs 8490
+
+reference: $(STACK) $(VENV)/serving/.installed $(VENV)/predict/.installed ## Write the reference pages of the documentation anew, from the code
+	@$(LOCAL)/python -m tools.docs
+	@PYTHONPATH=dags $(AIRFLOW)/python -m workflow.reference >docs/reference/specs.md
+
 lint-infra: $(VENV)/infra/.installed ## CloudFormation, by cfn-lint and checkov
 	@$(INFRA)/python -m pytest -q tests/infra/test_linters.py
 
-mypy: $(filter-out $(VENV)/infra/.installed $(VENV)/browser/.installed $(VENV)/mrjob/.installed $(VENV)/clients/.installed,$(STAMPS)) ## Types, each folder against the packages of the environment that runs it
+mypy: $(filter-out $(VENV)/docs/.installed $(VENV)/infra/.installed $(VENV)/browser/.installed $(VENV)/mrjob/.installed $(VENV)/clients/.installed,$(STAMPS)) ## Types, each folder against the packages of the environment that runs it
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python penstock
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python tools
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python local_aws
@@ -172,13 +189,13 @@ format: $(VENV)/lint/.installed ## Format the code and mend what can be mended
 	@$(LINT)/ruff format .
 
 lock: $(UV) ## Resolve requirements/*.in into lock files with hashes, for every supported Python
-	@cd requirements && for each in uv airflow spark models predict serving mrjob local clients browser infra lint; do echo "$$each.txt"; \
+	@cd requirements && for each in uv airflow spark models predict serving mrjob local clients browser infra docs lint; do echo "$$each.txt"; \
 		$(abspath $(UV)) pip compile --quiet --universal --python-version 3.11 --generate-hashes $$each.in -o $$each.txt \
 		|| exit 1; done
 
 clean: ## Stop the stack, then delete environments, state and caches
 	@if [ -f "$(VENV)/local/.installed" ]; then "$(LOCAL)/python" -m tools clean; fi
-	rm -rf $(ENVIRONMENTS:%="$(VENV)/%") "$(VENV)/uv" tests/infra/simulator/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(ENVIRONMENTS:%="$(VENV)/%") "$(VENV)/uv" build tests/infra/simulator/node_modules docs/diagrams/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	@if [ -d "$(VENV)" ]; then rmdir "$(VENV)" || echo "Kept $(VENV): it holds more than Penstock put there."; fi
 
 help: ## Show this
@@ -210,7 +227,11 @@ $(SIMULATOR): tests/infra/simulator/package-lock.json $(VENV)/infra/.installed
 	@cd $(dir $<) && PATH="$(abspath $(INFRA)):$$PATH" npm ci --ignore-scripts --loglevel=error
 	@touch $@
 
+$(DIAGRAMS): docs/diagrams/package-lock.json $(VENV)/docs/.installed
+	@cd $(dir $<) && PATH="$(abspath $(DOCS)):$$PATH" npm ci --ignore-scripts --loglevel=error
+	@touch $@
+
 .PHONY: demo run models serve up down status summary logs local-aws test test-all test-unit test-spark test-models test-serving test-kills test-emulator test-clients test-dags \
-	test-faults-quick test-faults test-system test-infra test-browser test-page bench bench-quality bench-local-aws lint lint-infra ruff \
+	test-faults-quick test-faults test-system test-infra test-browser test-page test-docs bench bench-quality bench-local-aws lint lint-infra ruff docs docs-serve reference \
 	mypy imports spelling format lock clean help environments
 .PHONY: $(BENCHES:%=bench-%)

@@ -5,6 +5,8 @@ Nothing on a page comes from elsewhere: styles, scripts, icons and the search in
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +17,21 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 HERE = Path(__file__).parent
+REPOSITORY = HERE.parent
 DRAWING = "mermaid.tiny.js"
+OTHERS = "(every page that is named nowhere else)"
+"""In a table of contents."""
+INCLUDED = {
+    "README.md": "index.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "CHANGELOG.md": "changelog.md",
+    "infra/README.md": "how-to/infrastructure.md",
+    "local_aws/README.md": "reference/local-aws.md",
+    "local_aws/COVERAGE.md": "reference/coverage.md",
+    "notebooks/README.md": "how-to/notebooks.md",
+    "dags/workflow/prices/README.md": "reference/prices.md",
+}
+"""Pages elsewhere in the repository, and the page of the site that has them."""
 
 project = "Penstock"
 author = "Penstock's contributors"
@@ -27,7 +43,6 @@ exclude_patterns = ["diagrams/node_modules"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_fence_as_directive = ["mermaid"]
 myst_heading_anchors = 4
-suppress_warnings = ["toc.empty_glob"]  # how-to/index.md names pages that a branch may not have yet
 
 copybutton_prompt_text = "$ "
 copybutton_only_copy_prompt_lines = True
@@ -73,7 +88,38 @@ def _add_drawing(app: Sphinx, page: str, template: str, context: dict[str, Any],
         app.add_js_file("draw.js", type="module")
 
 
+def _relink(text: str, written_in: Path, shown_in: Path) -> str:
+    """Links as the site has them: from the page that shows the text, and to the site's own pages where it has them."""
+
+    def target(match: re.Match[str]) -> str:
+        found = (written_in.parent / match[1]).resolve()
+        inside = found.relative_to(REPOSITORY).as_posix() if found.is_relative_to(REPOSITORY) else ""
+        place = HERE / INCLUDED[inside] if inside in INCLUDED else found
+        return f"]({os.path.relpath(place, shown_in.parent)}{match[2] or ''})"
+
+    return re.sub(r"\]\((?![a-z]+:|#)([^)\s#]+)(#[^)\s]*)?\)", target, text)
+
+
+def _others() -> str:
+    """The pages of this folder that no table of contents names: a new one is found without being entered."""
+    tables = "".join(each.read_text(encoding="utf-8") for each in HERE.rglob("index.md"))
+    return "\n".join(
+        f"../{each.stem}" for each in sorted(HERE.glob("*.md")) if not re.search(rf"\b{each.stem}\b", tables)
+    )
+
+
+def _read(app: Sphinx, page: str, content: list[str]) -> None:
+    here = HERE / f"{page}.md"
+    content[0] = _relink(content[0], here, here).replace(OTHERS, _others())
+
+
+def _read_included(app: Sphinx, path: Path, page: str, content: list[str]) -> None:
+    content[0] = _relink(content[0], HERE / path, HERE / f"{app.env.docname}.md")
+
+
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
     app.add_directive("mermaid", Mermaid)
+    app.connect("source-read", _read)
+    app.connect("include-read", _read_included)
     app.connect("html-page-context", _add_drawing)

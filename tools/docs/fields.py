@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import typing
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Any
 
 from penstock.described import field_docs, summary
 from tools.docs.markdown import code, section, table
+from tools.docs.meanings import MEANINGS
 
 HEAD = ("field", "type", "default", "meaning")
 
@@ -23,7 +26,8 @@ def rows(cls: type) -> Iterator[tuple[str, str, str, str]]:
     docs = field_docs(cls)
     hints = typing.get_type_hints(cls)
     for each in dataclasses.fields(cls):
-        yield code(each.name), shown_type(hints[each.name]), shown_default(each), docs.get(each.name, "")
+        meaning = docs.get(each.name) or _of_parts(hints[each.name]) or _alike(cls, each.name)
+        yield code(each.name), shown_type(hints[each.name]), shown_default(each), meaning
 
 
 def nested(cls: type) -> list[type]:
@@ -34,6 +38,14 @@ def nested(cls: type) -> list[type]:
             if each not in found:
                 found |= {each: None} | dict.fromkeys(nested(each))
     return list(found)
+
+
+def _alike(cls: type, name: str) -> str:
+    return MEANINGS.get(f"{cls.__name__}.{name}") or MEANINGS.get(name, "")
+
+
+def _of_parts(hint: Any) -> str:
+    return next(map(summary, _dataclasses(hint)), "")
 
 
 def _dataclasses(hint: Any) -> Iterator[type]:
@@ -55,7 +67,8 @@ def shown_type(hint: Any) -> str:
         return " or ".join(arguments) + (" or null" if type(None) in typing.get_args(hint) else "")
     if hint is Any:
         return "anything"
-    return code(hint.__name__) if dataclasses.is_dataclass(hint) else str(getattr(hint, "__name__", hint))
+    name = str(getattr(hint, "__name__", hint))
+    return code(name) if dataclasses.is_dataclass(hint) else name
 
 
 def shown_default(field: dataclasses.Field[Any]) -> str:
@@ -65,4 +78,4 @@ def shown_default(field: dataclasses.Field[Any]) -> str:
         return code("none" if made == [] else "{}" if made == {} else "its defaults")
     if field.default is dataclasses.MISSING:
         return "needed"
-    return code({None: "null", "": '""', True: "true", False: "false"}.get(field.default, field.default))
+    return code(str(field.default) if isinstance(field.default, StrEnum) else json.dumps(field.default))

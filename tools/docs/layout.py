@@ -10,6 +10,7 @@ from penstock.layout import Code, Layout, Run, Stream
 from tools.docs.markdown import code, page, section, table
 
 ROOT = "s3://root"
+_Layout = Layout | Run | Stream | Code
 HEAD = ("location", "what lies there", "in code")
 INTRO = (
     "Every location that Penstock reads or writes, each written once, in `penstock/layout/`. `<root>` is the "
@@ -20,7 +21,7 @@ INTRO = (
 def layout_page() -> str:
     """Root, runs, streams and code."""
     layout = Layout(ROOT)
-    parts = {
+    parts: dict[str, _Layout] = {
         "Below the root": layout,
         "A run": layout.run("<dag_id>", "<run>"),
         "A stream": layout.stream("<dag_id>"),
@@ -31,7 +32,7 @@ def layout_page() -> str:
     )
 
 
-def _rows(layout: Layout | Run | Stream | Code) -> Iterator[tuple[str, str, str]]:
+def _rows(layout: _Layout) -> Iterator[tuple[str, str, str]]:
     for name, member in inspect.getmembers_static(type(layout)):
         if name.startswith("_"):
             continue

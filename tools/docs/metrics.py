@@ -30,7 +30,7 @@ MEANINGS = {
     "rmse": "Square root of the mean squared error.",
     "mae": "Mean absolute error.",
     "r2": "1 - squared error / squared distance from the mean label.",
-    "silhouette": "Mean of (b - a) / max(a, b): mean squared distance to the own cluster (a), to the nearest other (b).",
+    "silhouette": "Mean of (b - a) / max(a, b): mean squared distance to the own cluster (a), the nearest other (b).",
     "log_perplexity": "Upper bound on the negative log likelihood of a word, in nats.",
 }
 RANKING = {

@@ -19,8 +19,10 @@ class Timeouts(Values):
 
     input: Minutes
     bookkeeping: Minutes
+    """The plan and the measured cost."""
     cluster: Minutes
     predict: Minutes
+    """One job, all its groups."""
 
 
 class Source(Values):
@@ -28,6 +30,7 @@ class Source(Values):
 
     dataset: Cell
     format: RecordFormat
+    """`json`: one record a line; `csv`: a header in each file; `parquet`. (form)"""
     max_bad_ratio: float = argument(PredictArgs, "max_bad_ratio")
 
 
@@ -36,6 +39,7 @@ class BatchPrediction(Scheduled):
 
     source: Source
     output_format: PredictionFormat
+    """`classic` is record, tab, prediction, as mrjob writes them. (form)"""
     packages: bool
     """Whether the models need the archive of their packages, which the deployment then has."""
     model: Cell
