@@ -9,7 +9,19 @@ from pathlib import Path
 
 from tools.settings import REPOSITORY
 
-PROGRAMS = ("make ", "python ", ".venv/", "aws ", "curl ", "airflow ", "spark-submit ", "export ", "docker ", "git ", "$ ")
+PROGRAMS = (
+    "make ",
+    "python ",
+    ".venv/",
+    "aws ",
+    "curl ",
+    "airflow ",
+    "spark-submit ",
+    "export ",
+    "docker ",
+    "git ",
+    "$ ",
+)
 """How a line begins that is a command."""
 
 

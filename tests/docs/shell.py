@@ -7,10 +7,10 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.settings import REPOSITORY
 from tests.docs.reading import Kind, Step
+from tools.settings import REPOSITORY
 
-_KEEP = "; status=$?; env -0 >\"$PENSTOCK_DOCS_STATE\"; exit $status"
+_KEEP = '; status=$?; env -0 >"$PENSTOCK_DOCS_STATE"; exit $status'
 """What a command has set stays set for the next one."""
 
 

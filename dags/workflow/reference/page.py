@@ -11,6 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
+
 from penstock.described import field_docs, summary
 from penstock.recipe.values import Recipe
 from workflow.housekeeping.spec import Housekeeping
@@ -28,7 +30,6 @@ from workflow.streaming.spec import EventStream
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
 SPECS = Path(__file__).parents[2] / "specs"
@@ -116,7 +117,7 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "needed"
     value = field.get_default(call_default_factory=True, validated_data={})
-    return "its defaults" if hasattr(value, "model_fields") else f"`{_shown(value)}`"
+    return "its defaults" if isinstance(value, BaseModel) else f"`{_shown(value)}`"
 
 
 def _shown(value: Any) -> str:

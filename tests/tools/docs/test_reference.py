@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from penstock.arguments import JobArgs, arg
 from penstock.jobs import ALL_JOBS, TrainArgs
 from penstock.mllib.problems import Problem, judged_by
 from tools.docs.documents import every_document
@@ -68,10 +67,10 @@ def test_every_setting_is_there() -> None:
 
 
 @dataclasses.dataclass(kw_only=True)
-class Inner(JobArgs):
+class Inner:
     """Inside."""
 
-    number: int = arg("a number", default=0)
+    number: int = 0
 
 
 @dataclasses.dataclass(kw_only=True)
