@@ -56,6 +56,7 @@ html_show_sourcelink = False
 html_copy_source = False
 html_show_sphinx = False
 html_sidebars: dict[str, list[str]] = {"index": []}
+html_context = {"default_mode": "auto"}
 html_theme_options: dict[str, Any] = {
     "logo": {"text": "Penstock"},
     "show_toc_level": 2,
@@ -85,7 +86,7 @@ def _add_drawing(app: Sphinx, page: str, template: str, context: dict[str, Any],
     """The script is large: only pages with a diagram load it."""
     if '<pre class="mermaid">' in context.get("body", ""):
         app.add_js_file(DRAWING)
-        app.add_js_file("draw.js", type="module")
+        app.add_js_file("draw.js", loading_method="defer")
 
 
 def _relink(text: str, written_in: Path, shown_in: Path) -> str:

@@ -3,7 +3,7 @@ const pictures = [...document.querySelectorAll("pre.mermaid")].map((element) => 
 
 async function draw() {
   const dark = document.documentElement.dataset.theme === "dark";
-  mermaid.initialize({ startOnLoad: false, theme: dark ? "dark" : "neutral", securityLevel: "strict" });
+  mermaid.initialize({ startOnLoad: false, theme: dark ? "dark" : "neutral", securityLevel: "strict", flowchart: { useMaxWidth: false } });
   for (const { element, text } of pictures) {
     element.removeAttribute("data-processed");
     element.textContent = text;
@@ -11,5 +11,6 @@ async function draw() {
   await mermaid.run({ nodes: pictures.map(({ element }) => element) });
 }
 
-await draw();
+// A script and no module, so that it also runs where the pages are opened as files.
+draw();
 new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
