@@ -17,8 +17,9 @@ INFRA := $(VENV)/infra/bin
 MWAA := $(VENV)/mwaa/bin
 PREDICT := $(VENV)/predict/bin
 SERVING := $(VENV)/serving/bin
+DOCS := $(VENV)/docs/bin
 LINT := $(VENV)/lint/bin
-ENVIRONMENTS := airflow spark local predict serving clients browser mrjob infra mwaa lint audit
+ENVIRONMENTS := airflow spark local predict serving clients browser mrjob infra mwaa docs lint audit
 STAMPS := $(ENVIRONMENTS:%=$(VENV)/%/.installed)
 STACK := $(VENV)/airflow/.installed $(VENV)/spark/.installed $(VENV)/local/.installed
 # Tests of independent files side by side. Each worker of the Spark tier holds a Java of its own, about 1 GB.
@@ -27,6 +28,8 @@ SERVING_WORKERS ?= 2
 PARALLEL := -n $(WORKERS) --dist loadfile
 # AWS's policy evaluation, for tests: a package of Node.js, which .venv/infra has.
 SIMULATOR := tests/infra/simulator/node_modules/.package-lock.json
+# Draws the diagrams of the documentation in the reader's browser: a package of Node.js, which .venv/docs has.
+DIAGRAMS := docs/diagrams/node_modules/.package-lock.json
 # Both sides in one run, each written into its section of docs/benchmarks.md.
 BENCHES := startup score evaluate catalogue train trees adult predict scaling capacity serve
 FOLDERS := environments penstock tools local_aws spark_jobs glue_scripts models serving dags plugins infra containers tests benchmarks notebooks
@@ -107,10 +110,11 @@ spark-environment: $(VENV)/local/.installed ## Pack NumPy, pandas, PyArrow and y
 
 test: test-unit lint test-spark test-models test-serving test-emulator test-dags test-faults-quick test-system ## Run the tests, fastest first
 
-test-all: test test-workflows test-kills test-clients test-infra test-browser test-page test-mwaa test-packaging test-compose ## Run the slow tiers too: those of every workflow, other clients, packages, containers, CloudFormation, the documentation and a browser
-
+test-all: test test-workflows test-kills test-clients test-infra test-browser test-page test-mwaa test-packaging test-compose test-docs ## Run the slow tiers too: those of every workflow, other clients, packages, containers, CloudFormation, the documentation and a browser
 test-unit: $(STACK) ## Contract, boundaries, tools and the benchmarks' harness: seconds, no network
 	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools tests/benchmarks tests/containers/test_file.py
+test-unit: $(STACK) ## Contract, boundaries, tools and the benchmarks' harness: seconds, no network
+	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools tests/benchmarks tests/docs --ignore=tests/docs/walks
 
 test-spark: $(VENV)/spark/.installed ## Spark jobs, Glue scripts and the notebook on a local Spark
 	@$(SPARK)/python -m pytest -q $(PARALLEL) tests/spark_jobs tests/glue_scripts tests/notebooks
@@ -173,6 +177,9 @@ test-page: $(VENV)/serving/.installed $(VENV)/browser/.installed ## The service'
 test-compose: $(STACK) $(VENV)/serving/.installed ## docker-compose.yaml: every service as a process of this machine, then the demo on them
 	@$(LOCAL)/python -m pytest -q tests/containers
 
+test-docs: $(STACK) $(VENV)/serving/.installed $(VENV)/predict/.installed $(VENV)/clients/.installed docs ## Every command of the documentation, run as it is written
+	@$(LOCAL)/python -m pytest -q tests/docs/walks
+
 bench: bench-quality bench-local-aws $(BENCHES:%=bench-%) ## Every benchmark, for hours; writes docs/benchmarks.md. One: make bench-score ARGS="--help"
 
 bench-quality: $(STACK) ## The quality of the shipped models on MovieLens
@@ -199,7 +206,18 @@ ruff: $(VENV)/lint/.installed ## Style and format
 lint-infra: $(VENV)/infra/.installed ## CloudFormation, by cfn-lint and checkov; the workflows of GitHub Actions, by zizmor
 	@$(INFRA)/python -m pytest -q tests/infra/test_linters.py
 
-mypy: $(filter-out $(patsubst %,$(VENV)/%/.installed,audit infra browser mrjob clients mwaa),$(STAMPS)) ## Types, each folder against the packages of the environment that runs it
+docs: $(VENV)/docs/.installed $(DIAGRAMS) ## Make the documentation's site in build/docs; a warning is an error
+	@$(DOCS)/sphinx-build --quiet --fail-on-warning --keep-going --builder html --doctree-dir build/doctrees docs build/docs
+	@echo "build/docs/index.html"
+
+docs-serve: docs ## Show the site on http://127.0.0.1:8490
+	@exec $(DOCS)/python -m http.server --bind 127.0.0.1 --directory build/docs 8490
+
+reference: $(STACK) $(VENV)/serving/.installed $(VENV)/predict/.installed ## Write the reference pages of the documentation anew, from the code
+	@$(LOCAL)/python -m tools.docs
+	@PYTHONPATH=dags $(AIRFLOW)/python -m workflow.reference >docs/reference/specs.md
+
+mypy: $(filter-out $(patsubst %,$(VENV)/%/.installed,audit docs infra browser mrjob clients mwaa),$(STAMPS)) ## Types, each folder against the packages of the environment that runs it
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python penstock
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python tools
 	@$(LINT)/mypy --no-error-summary --python-executable $(LOCAL)/python local_aws
@@ -224,7 +242,7 @@ format: $(VENV)/lint/.installed ## Format the code and mend what can be mended
 	@$(LINT)/ruff format .
 
 lock: $(UV) ## Resolve requirements/*.in into lock files with hashes, for every supported Python
-	@cd requirements && for each in uv airflow spark cluster models predict serving mrjob local clients browser infra lint audit; do echo "$$each.txt"; \
+	@cd requirements && for each in uv airflow spark cluster models predict serving mrjob local clients browser infra docs lint audit; do echo "$$each.txt"; \
 		$(abspath $(UV)) pip compile --quiet --universal --python-version 3.11 --generate-hashes $$each.in -o $$each.txt \
 		|| exit 1; done
 	@cd requirements && for each in "x86_64 mwaa_image" "x86_64 mwaa_added" "x86_64 mwaa" "aarch64 lambda"; do set -- $$each; echo "$$2.txt"; \
@@ -242,7 +260,7 @@ licences: $(STAMPS) ## Write docs/licences.md; after a change of a lock file
 
 clean: ## Stop the stack, then delete environments, state and caches
 	@if [ -f "$(VENV)/local/.installed" ]; then "$(LOCAL)/python" -m tools clean; fi
-	rm -rf $(ENVIRONMENTS:%="$(VENV)/%") "$(VENV)/uv" tests/infra/simulator/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(ENVIRONMENTS:%="$(VENV)/%") "$(VENV)/uv" build tests/infra/simulator/node_modules docs/diagrams/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	@if [ -d "$(VENV)" ]; then rmdir "$(VENV)" || echo "Kept $(VENV): it holds more than Penstock put there."; fi
 
 help: ## Show this
@@ -280,6 +298,7 @@ $(SIMULATOR): tests/infra/simulator/package-lock.json $(VENV)/infra/.installed
 
 .PHONY: demo run models up down status serve summary capacity logs package local-aws deploy deploy-plan promote rollback deploy-status destroy \
 	spark-environment test test-all test-unit test-spark test-kills test-models test-serving test-emulator test-clients test-dags test-mwaa \
-	test-faults-quick test-faults test-system test-workflows test-infra test-packaging record-calls test-browser test-page test-compose bench \
-	bench-quality bench-local-aws lint ruff lint-infra mypy imports spelling shell format lock audit sbom licences clean help environments
+	test-faults-quick test-faults test-system test-workflows test-infra test-packaging record-calls test-browser test-page test-compose test-docs bench \
+	bench-quality bench-local-aws lint ruff lint-infra docs docs-serve reference mypy imports spelling shell format lock audit sbom licences clean help \
+	environments
 .PHONY: $(BENCHES:%=bench-%)

@@ -18,6 +18,7 @@ from local_aws.recording.record import OWNER
 from local_aws.recording.roles import role_environment, role_name
 from local_aws.s3 import SCHEMES, ObjectStore, ObjectStoreError
 from local_aws.settings import Settings
+from local_aws.spark import SparkInstall
 from local_aws.submission import parse_submission
 
 # What a command inherits from the server's environment. The rest describes the developer's shell, not the work.
@@ -73,7 +74,7 @@ class Runtime:
     settings: Settings
     processes: Processes
     store: ObjectStore
-    spark: spark.SparkInstall | None
+    spark: SparkInstall | None
     archive: ClassArchive | None
     faults: Faults
     documents: Documents
@@ -190,7 +191,7 @@ class Runtime:
     def _in_container(workspace: Workspace, path: str) -> str:
         return str(workspace.container / path) if path else ""
 
-    def _driver_python(self, install: spark.SparkInstall, workspace: Workspace, wanted: Interpreters) -> str:
+    def _driver_python(self, install: SparkInstall, workspace: Workspace, wanted: Interpreters) -> str:
         """Return what spark-submit starts: a path that leads nowhere in client mode stays, and fails as on AWS."""
         if wanted.driver and not wanted.contained:
             return wanted.driver

@@ -36,17 +36,23 @@ class Deployment(Document):
     kind: ClassVar[str] = "deployment"
 
     name: str
+    """Unique in the AWS account and region: housekeeping ends clusters by it."""
     root: str
     """`s3://bucket` or `s3://bucket/prefix`: everything that Penstock writes lies below."""
     code_sha: str
+    """Content hash of the code bundle below `<root>/code/`."""
     packages_sha: str = ""
     """Of the archive with the models' packages; empty where none has been built."""
     environment_sha: str = ""
     """SHA-256 of the Spark environment's archive; empty where the machines' own Python has the packages."""
     region: str
+    """AWS region of clusters, jobs and bucket."""
     mlflow_tracking_uri: str
+    """Any MLflow server's address, or the ARN of a SageMaker managed one."""
     emr_service_role: str
+    """Name of the role that EMR itself has."""
     emr_instance_profile: str
+    """Name of the instance profile of every node."""
     emr_serverless_role: str = ""
     """ARN of the execution role of EMR Serverless's job runs; only needed by specs that choose it."""
     emr_notebook_role: str = "EMR_Notebooks_DefaultRole"
@@ -56,13 +62,17 @@ class Deployment(Document):
     emr_security_groups: list[str] = field(default_factory=list)
     """Of primary nodes, of the others, and of EMR itself, in this order; empty for EMR's default groups."""
     glue_role: str
+    """Name or ARN of the role of Glue jobs."""
     glue_database: str
+    """Of the Glue Data Catalog, for the tables of all runs."""
     aws_conn_id: str = "aws_default"
+    """Airflow connection of type `aws`: credentials, and the endpoint where it is not AWS itself."""
     sql_conn_id: str = ""
     """Airflow connection, of type `postgres` or `sqlite`, of the database for application tables; empty for none."""
     services: list[Service] = field(default_factory=list)
     """Who is told to reload when there is a new champion; none, and nothing is deployed."""
     subnet_ids: list[str] = field(default_factory=list)
+    """The first is where clusters start, all are EMR Serverless's; none, and EMR chooses."""
     poll_seconds: int = 30
     """How often waiting tasks ask AWS, in seconds."""
     notify: list[str] = field(default_factory=list)

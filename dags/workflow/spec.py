@@ -32,10 +32,15 @@ class GateRule(Values):
     """What one metric must reach for promotion."""
 
     metric: str
+    """One of the problem's, measured on held-out rows."""
     bound: float | None = None
+    """The least that is accepted, or the most where less is better, whatever the champion has."""
     min_gain: float | None = 0.0
+    """Against the champion, relative: -0.02 forgives two per cent less; null does not compare."""
     beyond_noise: bool = False
+    """Whether min_gain is asked of the whole confidence interval, not of the measured gain."""
     beat_baseline: bool = True
+    """Whether the trivial baselines must be beaten."""
 
     def threshold(self, *, higher_is_better: bool) -> Threshold:
         """The rule as the gate takes it."""
@@ -46,8 +51,11 @@ class Glue(Values):
     """The size of the Glue jobs."""
 
     version: Literal["5.0", "5.1"]
+    """Glue's: 5.1 has Spark 3.5.6 and Python 3.11."""
     worker_type: Literal["G.025X", "G.1X", "G.2X", "G.4X", "G.8X"]
+    """Size of a worker."""
     workers: int = Field(ge=2, le=299)
+    """Workers of each job run."""
 
 
 class Timeouts(Values):
@@ -55,10 +63,14 @@ class Timeouts(Values):
 
     input: Minutes
     bookkeeping: Minutes
+    """Catalogue, registry, gate."""
     clean: Minutes
+    """The Glue job that cleans."""
     cluster: Minutes
     train: Minutes
+    """One model, from its first step on."""
     evaluate: Minutes
+    """Judging one model."""
     approve: Minutes
 
 
@@ -66,6 +78,8 @@ class Workflow(Scheduled, ABC):
     """The values that every workflow has that learns."""
 
     gate_mode: GateMode
+    """`enabled` promotes only models that pass, `approval` also asks a person, `dry_run` checks, records and
+    promotes, `disabled` does not check. (form)"""
     glue: Glue
     timeouts: Timeouts
     models: Any

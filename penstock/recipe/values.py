@@ -60,6 +60,7 @@ class Label:
     """What is to be predicted."""
 
     column: str
+    """Name of the column; no model may learn from it."""
     positive: str | None = None
     """The class that a binary problem is about, as text."""
 
@@ -72,7 +73,9 @@ class Costs:
     """
 
     false_positive: float
+    """Of a yes that should be a no."""
     false_negative: float
+    """Of a no that should be a yes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,10 +83,13 @@ class StageSpec:
     """One feature stage over some columns."""
 
     stage: str
+    """MLlib's name of the stage."""
     columns: list[str]
+    """Columns of the table, or outputs of earlier stages."""
     outputs: list[str] = field(default_factory=list)
     """Names of what it makes; empty for the column's name with the stage's suffix."""
     params: dict[str, Any] = field(default_factory=dict)
+    """MLlib's parameters of the stage."""
 
     def output_names(self) -> list[str]:
         """What it makes, in order."""
@@ -98,12 +104,15 @@ class EstimatorSpec:
     """The estimator and its fixed parameters; those of OneVsRest's classifier are written `classifier.<name>`."""
 
     name: str
+    """MLlib's name of the estimator, or xgboost.spark's."""
     features: str = "features"
     """The column of feature vectors, if it learns from one."""
     params: dict[str, Any] = field(default_factory=dict)
+    """Fixed values of its parameters, by MLlib's names."""
     columns: dict[str, str] = field(default_factory=dict)
     """Columns of other roles: user and item of ALS, items of FPGrowth, censor of AFT, offset of a generalised model."""
     classifier: str | None = None
+    """Of OneVsRest: the binary classifier that it repeats."""
     early_stopping: float | None = None
     """Share of the rows that boosted trees do not learn from, but watch to know when to stop."""
 
@@ -113,7 +122,9 @@ class Span:
     """A range from which random search draws."""
 
     low: float
+    """The least value."""
     high: float
+    """The largest value."""
     scale: str = "linear"
     """`linear`, or `log` for a uniform exponent."""
 
@@ -123,11 +134,15 @@ class Search:
     """Which values of the estimator's parameters are tried."""
 
     method: str = SearchMethod.NONE.value
+    """`none`, `grid` or `random`."""
     values: dict[str, list[Any]] = field(default_factory=dict)
+    """Values to try, by parameter: all combinations of a grid."""
     ranges: dict[str, Span] = field(default_factory=dict)
+    """What random search draws from, by parameter."""
     candidates: int | None = None
     """How many random search draws."""
     seed: int = 42
+    """Of random search."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,9 +150,13 @@ class Validation:
     """How candidates are compared."""
 
     method: str = ValidationMethod.CROSS_VALIDATION.value
+    """`cross_validation`, `train_validation` or `time`."""
     folds: int = 3
+    """Of cross-validation."""
     fraction: float = 0.2
+    """Of the training rows, for the other two."""
     column: str | None = None
+    """What orders rows in time, for `time`."""
 
     def describe(self) -> str:
         """In words, for documents and logs."""
@@ -152,12 +171,15 @@ class Recipe:
     """A whole recipe."""
 
     problem: str
+    """`binary`, `multiclass`, `regression`, `clustering`, `topics`, `recommendation` or `patterns`."""
     columns: dict[str, list[str]]
     """The table's columns to learn from, by what they hold: number, category, text, words, vector."""
     estimator: EstimatorSpec
     label: Label | None = None
     weight_column: str | None = None
+    """A column of row weights."""
     class_weights: str = ClassWeights.NONE.value
+    """`none` or `balanced`: each class counts alike."""
     stages: list[StageSpec] = field(default_factory=list)
     search: Search = field(default_factory=Search)
     validation: Validation = field(default_factory=Validation)
@@ -168,6 +190,7 @@ class Recipe:
     costs: Costs | None = None
     """Of a binary problem whose estimator gives probabilities."""
     seed: int = 42
+    """Of the estimator, the folds and the early stopping."""
 
     @property
     def kind(self) -> Problem:

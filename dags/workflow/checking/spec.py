@@ -14,22 +14,29 @@ class Expected(Values):
     """What rows must be like: a Spark SQL expression that is true for each of them."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    """What a row's quarantine says that the row broke."""
     expression: Cell
+    """Spark SQL that is true for each row as it should be."""
     action: Action
+    """`warn` counts and keeps a row that breaks it, `quarantine` sets it aside, `fail` fails the run."""
 
 
 class Drift(Values):
     """How far the data may have moved from what the champion was trained on: population stability indices."""
 
     warn: float = argument(CheckTableArgs, "drift_warn")
+    """Index of a column from which the log warns."""
     fail: float | None = Field(default=None, gt=0)
+    """Index of a column from which the run fails; null: never."""
     schema_change: SchemaDrift = SchemaDrift.WARN
+    """What columns do that came, went or changed their type."""
 
 
 class Checks(Values):
     """What is checked before a model learns."""
 
     expectations: list[Expected]
+    """What rows must be like."""
     max_bad_ratio: float = argument(CheckTableArgs, "max_bad_ratio")
     drift: Drift
 

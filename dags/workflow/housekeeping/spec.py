@@ -33,14 +33,18 @@ class Timeouts(Values):
     """How long each task may take."""
 
     reap: Minutes
+    """Looking at all clusters and ending some."""
     retention: Minutes
+    """Removing what is no longer kept."""
 
 
 class Housekeeping(Values):
     """The values of the workflow `housekeeping`."""
 
     owner: Cell
+    """As Airflow shows it."""
     tags: list[Cell]
+    """Airflow's, to filter DAGs by."""
     schedule: str | None
     reaper: Reaper
     retention: Retention

@@ -30,6 +30,7 @@ class Source(Values):
 
     dataset: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
     files: dict[str, Annotated[str, Field(pattern=r"^[^/\s]+$")]] = Field(min_length=1)
+    """File names by the names that the ETL gives them: train and test, or ratings and movies."""
     max_bad_ratio: float = argument(CleanPartsArgs, "max_bad_ratio")
 
 
@@ -37,8 +38,11 @@ class HeldOutRows(Values):
     """The rows that no model learns from."""
 
     method: HoldOut
+    """`column`: the publisher's own test set; `random`: by a seeded hash of the row; `temporal`: the last by
+    time_column."""
     test_fraction: float = argument(HoldOutArgs, "test_fraction")
     time_column: str = ""
+    """What orders rows in time, for `temporal`."""
     seed: int
 
     @model_validator(mode="after")
@@ -65,6 +69,7 @@ class LearnerTimeouts(Timeouts):
     """How long each kind of task may take."""
 
     check: Minutes
+    """The data check."""
 
 
 class Judging(Values):
@@ -73,6 +78,7 @@ class Judging(Values):
     segments: list[Cell]
     resamples: int = argument(AssessArgs, "resamples")
     confidence: float = argument(AssessArgs, "confidence")
+    """Share of the resamples within an interval."""
 
 
 def _read_recipe(data: Any) -> Recipe:
@@ -90,6 +96,7 @@ class Model(Values):
 
     recipe: Annotated[Recipe, PlainValidator(_read_recipe)]
     gate: list[GateRule] = Field(min_length=1)
+    """What the model must reach for promotion; all of the rules."""
 
     @field_validator("gate")
     @classmethod

@@ -17,8 +17,11 @@ class Timeouts(Values):
     """How long each task may take."""
 
     bookkeeping: Minutes
+    """Finding the run, plan and cost."""
     cluster: Minutes
+    """From the request to RUNNING."""
     notebook: Minutes
+    """The execution."""
 
 
 class ExploreRun(Attempted):

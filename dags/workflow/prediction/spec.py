@@ -20,8 +20,10 @@ class Timeouts(Values):
 
     input: Minutes
     bookkeeping: Minutes
+    """The plan and the measured cost."""
     cluster: Minutes
     predict: Minutes
+    """One job, all its groups."""
     load: Minutes = 60
 
 
@@ -30,6 +32,7 @@ class Source(Values):
 
     dataset: Cell
     format: RecordFormat
+    """`json`: one record a line; `csv`: a header in each file; `parquet`. (form)"""
     max_bad_ratio: float = argument(PredictArgs, "max_bad_ratio")
 
 
@@ -47,6 +50,7 @@ class BatchPrediction(Scheduled):
 
     source: Source
     output_format: PredictionFormat
+    """`classic` is record, tab, prediction, as mrjob writes them. (form)"""
     packages: bool
     """Whether the models need the archive of their packages, which the deployment then has."""
     model: Cell

@@ -57,6 +57,7 @@ class Source(Values):
 
     dataset: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
     format: SourceFormat
+    """`csv`, or `dat` for the older files separated by `::`. (form)"""
     max_bad_ratio: float = argument(CleanRatingsArgs, "max_bad_ratio")
 
 
@@ -64,6 +65,8 @@ class Split(Values):
     """The held-out rows."""
 
     method: SplitMethod
+    """`random` by a seeded hash of user and movie, `temporal` by time, `timestamp_mod` as the classic protocol has
+    it. (form)"""
     test_fraction: float = argument(SplitArgs, "test_fraction")
     validation_fraction: float = argument(SplitArgs, "validation_fraction")
     seed: int
@@ -73,9 +76,13 @@ class Grid(Values):
     """Values to try for each parameter of ALS, by MLlib's names and in MLlib's ranges."""
 
     rank: list[Annotated[int, _searchable("rank")]] = Field(min_length=1)
+    """Number of factors."""
     regParam: list[Annotated[float, _searchable("regParam")]] = Field(min_length=1)  # noqa: N815 - MLlib's name
+    """Regularisation."""
     alpha: list[Annotated[float, _searchable("alpha")]] | None = Field(default=None, min_length=1)
+    """Confidence in a rating, of objective ranking (Hu, Koren, Volinsky 2008)."""
     maxIter: list[Annotated[int, _searchable("maxIter")]] = Field(min_length=1)  # noqa: N815
+    """Iterations of ALS."""
 
     def to_json(self) -> str:
         """The grid as the training job takes it."""
@@ -92,11 +99,17 @@ class Model(Values):
     """One model that the workflow trains, judges and registers."""
 
     objective: Objective
+    """`ranking`: which items a user will choose next, implicit ALS by NDCG@k; `rating`: which rating a user will
+    give, explicit ALS by RMSE."""
     engine: Engine = Engine.MLLIB
+    """`mllib` on the cluster, `implicit` on the driver."""
     engine_memory_gb: float = Field(default=0.0, ge=0)
+    """Of the driver, for `implicit`; 0 for half of its machine's memory."""
     grid: Grid
     k: int = argument(EvaluateArgs, "k")
+    """Cut-off of the ranking metrics."""
     relevance_threshold: float = Field(ge=0)
+    """A held-out rating is relevant from here on; 0 takes all."""
     gate: list[RecommenderRule] = Field(min_length=1)
 
     @property
@@ -125,6 +138,7 @@ class Scoring(Values):
     model: str
     top_k: int = argument(ScoreArgs, "k")
     seen_items: SeenItems
+    """Whether rated items may be recommended. (form)"""
     genres: list[str] = Field(default_factory=list)
     available_uri: str = Field(default="", pattern=r"^(s3://\S+)?$")
 
@@ -133,8 +147,11 @@ class RecommenderTimeouts(Timeouts):
     """How long each kind of task may take."""
 
     check: Minutes
+    """The data check."""
     score: Minutes
+    """The best items of all users."""
     bundle: Minutes = 60
+    """What the service loads."""
     deploy: Minutes = 15
     load: Minutes = 60
 

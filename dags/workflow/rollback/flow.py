@@ -17,7 +17,9 @@ class Rollback(Values):
     """The values of the DAG `rollback_model`."""
 
     owner: Cell
+    """As Airflow shows it."""
     tags: list[Cell]
+    """Airflow's, to filter DAGs by."""
 
 
 @dataclass(frozen=True, kw_only=True)

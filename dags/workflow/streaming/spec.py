@@ -17,12 +17,17 @@ class Source(Values):
     """Where events come from: a folder of files, or a Kinesis data stream."""
 
     kind: StreamSource
+    """A folder of files, or a Kinesis data stream."""
     dataset: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_-]*$")
     files_per_batch: int = argument(StreamArgs, "files_per_batch")
     stream: Cell | None = None
+    """The Kinesis data stream's name."""
     endpoint: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    """Kinesis's address; null for AWS's own in the deployment's region."""
     start: str = Field(default="TRIM_HORIZON", pattern=r"^(TRIM_HORIZON|EARLIEST|LATEST|AT_TIMESTAMP \S+)$")
+    """Where the first run begins in the stream."""
     consumer: KinesisConsumer = KinesisConsumer.GET_RECORDS
+    """How records are fetched; SubscribeToShard costs extra and has its own throughput."""
 
     @model_validator(mode="after")
     def _is_named(self) -> Self:
@@ -46,6 +51,7 @@ class Trigger(Values):
     """When a run takes events, and when it ends."""
 
     kind: StreamTrigger
+    """`available_now`: what is there, then the run ends; `processing_time`: until told to stop. (form)"""
     interval_seconds: float = argument(StreamArgs, "interval_seconds")
     run_minutes: float = argument(StreamArgs, "run_minutes")
 
@@ -54,6 +60,7 @@ class StreamTimeouts(Values):
     """How long each kind of task may take."""
 
     bookkeeping: Minutes
+    """The catalogue."""
     cluster: Minutes
     stream: Minutes
 

@@ -19,3 +19,4 @@ class Tables(Values):
     """Names of tables in the deployment's database."""
 
     recommendations: TableName = "recommendations"
+    """Of the scores, replaced whole by every promoted run."""
