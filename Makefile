@@ -111,10 +111,10 @@ spark-environment: $(VENV)/local/.installed ## Pack NumPy, pandas, PyArrow and y
 test: test-unit lint test-spark test-models test-serving test-emulator test-dags test-faults-quick test-system ## Run the tests, fastest first
 
 test-all: test test-workflows test-kills test-clients test-infra test-browser test-page test-mwaa test-packaging test-compose test-docs ## Run the slow tiers too: those of every workflow, other clients, packages, containers, CloudFormation, the documentation and a browser
+
 test-unit: $(STACK) ## Contract, boundaries, tools and the benchmarks' harness: seconds, no network
-	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools tests/benchmarks tests/containers/test_file.py
-test-unit: $(STACK) ## Contract, boundaries, tools and the benchmarks' harness: seconds, no network
-	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools tests/benchmarks tests/docs --ignore=tests/docs/walks
+	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools tests/benchmarks tests/containers/test_file.py tests/docs \
+		--ignore=tests/docs/walks
 
 test-spark: $(VENV)/spark/.installed ## Spark jobs, Glue scripts and the notebook on a local Spark
 	@$(SPARK)/python -m pytest -q $(PARALLEL) tests/spark_jobs tests/glue_scripts tests/notebooks
