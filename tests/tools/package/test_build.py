@@ -22,8 +22,8 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
     """Where a package index would be asked: one module of ten bytes."""
     asked: list[tuple[object, ...]] = []
 
-    def install(site: Path, *about: object) -> None:
-        asked.append(about)
+    def install(site: Path, *about: object, python_version: str) -> None:
+        asked.append((*about, python_version))
         site.mkdir()
         (site / "mangum.py").write_bytes(b"0123456789")
 
@@ -71,7 +71,8 @@ def test_the_service_is_built_for_the_machine_of_its_template(tmp_path: Path, in
     template = (REPOSITORY / "infra/serving.yaml").read_text()
     assert set(re.findall(r"Architectures: \[(\w+)\]", template)) == {"arm64"}
     assert set(re.findall(r"Runtime: (\S+)", template)) == {"python3.12"}
-    assert installed == [(Architecture.ARM64, REPOSITORY / "requirements/lambda.txt", "3.12")]
+    lock = str(REPOSITORY / "requirements/lambda.txt")
+    assert installed == [(Architecture.ARM64, "--requirement", lock, "--require-hashes", "3.12")]
     names = zipfile.ZipFile(packages.serving_zip.path).namelist()
     handlers = set(re.findall(r"Handler: serving\.lambda_handlers\.(\w+)", template))
     assert handlers == {"recommenderHandler", "loadHandler", "genreHandler"}
