@@ -79,7 +79,7 @@ local-aws: $(VENV)/spark/.installed $(VENV)/local/.installed ## Start the local 
 
 test: test-unit lint test-spark test-models test-serving test-emulator test-dags test-faults-quick test-system ## Run the tests, fastest first
 
-test-all: test test-kills test-clients test-infra test-browser test-page test-docs ## Run the slow tiers too: kills, other clients of the local AWS, CloudFormation, a browser, the documentation
+test-all: test test-workflows test-kills test-clients test-infra test-browser test-page test-docs ## Run the slow tiers too: all workflows, kills, other clients of the local AWS, CloudFormation, a browser, the documentation
 
 test-unit: $(STACK) ## Contract, boundaries, tools and the benchmarks' harness: seconds, no network
 	@$(LOCAL)/python -m pytest -q tests/penstock tests/boundaries tests/tools tests/benchmarks tests/docs --ignore=tests/docs/walks
@@ -116,7 +116,10 @@ test-faults: $(STACK) ## Every fault, over Penstock's and the provider's operato
 	@$(AIRFLOW)/python -m pytest -q tests/faults/pitfalls/test_standalone.py
 
 test-system: $(STACK) ## The demo as a user starts it, and what it leaves behind
-	@$(LOCAL)/python -m pytest -q tests/system
+	@$(LOCAL)/python -m pytest -q tests/system/test_demo.py
+
+test-workflows: $(STACK) ## The other workflows as a user runs them, and what an interrupted stack leaves behind
+	@$(LOCAL)/python -m pytest -q tests/system --ignore=tests/system/test_demo.py
 
 test-infra: $(VENV)/local/.installed $(SIMULATOR) ## The CloudFormation templates: linters, what each role may do, stacks on the local AWS
 	@$(INFRA)/python -m pytest -q tests/infra
@@ -232,6 +235,6 @@ $(DIAGRAMS): docs/diagrams/package-lock.json $(VENV)/docs/.installed
 	@touch $@
 
 .PHONY: demo run models serve up down status summary logs local-aws test test-all test-unit test-spark test-models test-serving test-kills test-emulator test-clients test-dags \
-	test-faults-quick test-faults test-system test-infra test-browser test-page test-docs bench bench-quality bench-local-aws lint lint-infra ruff docs docs-serve reference \
+	test-faults-quick test-faults test-system test-workflows test-infra test-browser test-page test-docs bench bench-quality bench-local-aws lint lint-infra ruff docs docs-serve reference \
 	mypy imports spelling format lock clean help environments
 .PHONY: $(BENCHES:%=bench-%)

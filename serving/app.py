@@ -9,15 +9,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, Router
 
 from serving.api import catalogue, classic, models, page, recommendations, status
 from serving.fleet.worker import Worker
@@ -29,10 +26,7 @@ from serving.web.edge import Edge
 from serving.web.endpoint import Endpoint, EndpointApp, Limits
 from serving.web.metrics import Metrics
 from serving.web.openapi import document
-from serving.web.problem import Problem
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
+from serving.web.unrouted import Unrouted
 
 _CORS_SECONDS = 600
 
@@ -81,8 +75,8 @@ def fleet_folder(settings: Settings) -> Path:
     return settings.fleet or settings.cache / "fleets" / f"alone-{os.getpid()}"
 
 
-def application(service: Service) -> Starlette:
-    """The ASGI application of a service."""
+def application(service: Service) -> Router:
+    """The ASGI application of a service: Starlette's router, without the layers that Starlette puts around it."""
     settings = service.settings
     gate = Gate(settings, fleet_folder(settings) / "rates")
     limits = Limits(body_bytes=settings.max_body_bytes, seconds=settings.request_seconds)
@@ -91,9 +85,10 @@ def application(service: Service) -> Starlette:
     middleware = [Middleware(Edge, metrics=service.metrics, log=log)]
     if settings.cors_origins:
         middleware.append(_cors(settings))
+    middleware.append(Middleware(Unrouted))
 
     @contextlib.asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_app: object) -> AsyncIterator[None]:
         watching = asyncio.create_task(service.worker.watch())
         try:
             yield
@@ -104,14 +99,10 @@ def application(service: Service) -> Starlette:
             if log:
                 log.flush()
 
-    app = Starlette(
-        routes=routes, middleware=middleware, lifespan=lifespan, exception_handlers={HTTPException: _no_endpoint}
-    )
-    app.router.redirect_slashes = False
-    return app
+    return Router(routes, redirect_slashes=False, lifespan=lifespan, middleware=middleware)
 
 
-def create() -> Starlette:
+def create() -> Router:
     """The application by the environment's settings; what a server is told: `uvicorn --factory serving.app:create`."""
     return application(Service.start(Settings.from_environment()))
 
@@ -126,19 +117,3 @@ def _cors(settings: Settings) -> Middleware:
         expose_headers=["Retry-After"],
         max_age=_CORS_SECONDS,
     )
-
-
-async def _no_endpoint(request: Request, error: Exception) -> Response:
-    """A path or a method that there is not."""
-    method, path = request.method, request.url.path
-    if isinstance(error, HTTPException) and error.headers and "Allow" in error.headers:
-        allowed = ", ".join(sorted(error.headers["Allow"].split(", ")))
-        problem = Problem(
-            "wrong_method", f"{path} takes {allowed}, not {method}", headers=((b"allow", allowed.encode()),)
-        )
-    else:
-        problem = Problem("not_found", f"There is nothing at {path}; GET /openapi.json lists what there is")
-    reply = problem.reply()
-    response = Response(reply.body, reply.status)
-    response.raw_headers.extend(reply.headers)
-    return response

@@ -21,6 +21,7 @@ from rich.table import Table
 from penstock.errors import PenstockError
 from serving.security.keys import Role, add_key
 from serving.settings import METRICS, PREFIX, Settings
+from serving.web.protocol import PatientProtocol
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="The real-time recommendation service.")
 _KEEP_ALIVE_SECONDS = 20
@@ -49,7 +50,7 @@ def serve(
         port=settings.port,
         workers=workers,
         loop="uvloop",
-        http="httptools",
+        http=PatientProtocol,
         ws="none",
         lifespan="on",
         access_log=False,

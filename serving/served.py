@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from serving.bundle import Bundle, fetch, open_bundle, prune
+from serving.memory import trim
 from serving.ranking.ranker import Ranked, Ranker
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Card(TypedDict):
 
     item_id: int
     title: str
-    genres: list[str]
+    genres: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -39,14 +40,14 @@ class Served:
     loaded_at: str
     genres_by_name: dict[str, int]
     """Places of the genres by their names in lower case."""
-    _cards: dict[int, tuple[int, str, list[str]]] = field(default_factory=dict)
+    _cards: dict[int, tuple[int, str, tuple[str, ...]]] = field(default_factory=dict)
 
     @property
     def version(self) -> str:
         """The model's version."""
         return self.bundle.manifest.version
 
-    def card(self, position: int) -> tuple[int, str, list[str]]:
+    def card(self, position: int) -> tuple[int, str, tuple[str, ...]]:
         """Id, title and genres of the item at this position."""
         found = self._cards.get(position)
         if found is None:
@@ -95,4 +96,5 @@ def load(uri: str, cache: Path, roots: Sequence[str]) -> Served:
     for user in range(min(_WARMED, bundle.users)):
         served.ranked(served.ranker.for_user(user, n=10))
     served.ranked(served.ranker.popular(n=10))
+    trim()
     return served

@@ -28,7 +28,7 @@ def executor_nodes(cluster: Cluster | None) -> Nodes | None:
     return nodes(cluster.core.instance_type, cluster.core.count + (cluster.task.count if cluster.task else 0))
 
 
-def settings_for(s3: Any, input_uris: Iterable[str], on: Nodes | None) -> Settings:
+def settings_for(s3: Any, input_uris: Iterable[str], on: Nodes | None, *, in_python: bool = False) -> Settings:
     """The settings for inputs on S3: none for a job without inputs, or whose inputs are not seen from here."""
     uris = list(input_uris)
     if not uris:
@@ -42,7 +42,7 @@ def settings_for(s3: Any, input_uris: Iterable[str], on: Nodes | None) -> Settin
         log.warning("Nothing is seen in %s, so Spark's defaults stay", uris[sizes.index(0)])
         return {}
     size = sum(sizes)
-    settings = submit_settings(size, on)
+    settings = submit_settings(size, on, in_python=in_python)
     log.info("Input of %s bytes: %s", f"{size:,}", settings or "Spark's defaults stay")
     return settings
 

@@ -132,6 +132,7 @@ class ScoreArgs(ReportingArgs):
 
     script: ClassVar[str] = "spark_jobs/score.py"
     inputs: ClassVar[tuple[str, ...]] = ("ratings_uri",)
+    in_python: ClassVar[bool] = True
 
     ratings_uri: str = arg("table of good ratings: what each user has seen")
     model_uri: str = arg("the model to score with")

@@ -35,10 +35,10 @@ def endpoints(worker: Worker, shelf: Shelf, roots: Sequence[str]) -> list[Endpoi
         return json_reply({"result": f"Request Submitted with ID {reload.id}.  It should be ready shortly."})
 
     async def recommend(call: Call) -> Reply:
-        return json_reply({"result": titles(shelf, call.body.userId, n=_ALL)})
+        return json_reply({"result": await titles(shelf, call.body.userId, n=_ALL)})
 
     async def by_genre(call: Call) -> Reply:
-        return json_reply({"result": titles(shelf, call.body.userId, n=_BY_GENRE, genre=call.body.genre)})
+        return json_reply({"result": await titles(shelf, call.body.userId, n=_BY_GENRE, genre=call.body.genre)})
 
     return [
         Endpoint(
@@ -86,9 +86,9 @@ def located(text: str) -> str:
     )
 
 
-def titles(shelf: Shelf, user_id: int, *, n: int, genre: str = "") -> list[str]:
+async def titles(shelf: Shelf, user_id: int, *, n: int, genre: str = "") -> list[str]:
     """` 1: Title`, and so on."""
     served = shelf()
     place, _ = genre_of(served, genre)
-    found = for_user(served, user_id, n=n, genre=place, exclude_seen=True)
+    found = await for_user(served, user_id, n=n, genre=place, exclude_seen=True)
     return [f"{item['rank']:2d}: {item['title']}" for item in found["items"]]

@@ -10,6 +10,7 @@ import numpy as np
 
 from serving.api import answers, asked_for
 from serving.api.lookup import genre_of
+from serving.ranking.turns import MOST
 from serving.web.endpoint import Call, Endpoint
 from serving.web.problem import Reply, json_reply
 
@@ -18,17 +19,15 @@ if TYPE_CHECKING:
 
 Shelf = Callable[[], "Served"]
 """What is served now; raises Problem 503 if nothing is."""
-_TURN = 8
-"""Users of a batch that are ranked before other requests get their turn: about a millisecond."""
 
 
-def for_user(served: Served, user_id: int, *, n: int, genre: int | None, exclude_seen: bool) -> dict[str, Any]:
+async def for_user(served: Served, user_id: int, *, n: int, genre: int | None, exclude_seen: bool) -> dict[str, Any]:
     """The reason and the items; the most popular ones for a user whom the model does not know."""
     user = served.bundle.user_position(user_id)
     if user is None:
         ranked = served.ranker.popular(n=n, genre=genre)
         return {"reason": "unknown_user", "items": served.ranked(ranked)}
-    ranked = served.ranker.for_user(user, n=n, genre=genre, exclude_seen=exclude_seen)
+    ranked = await served.ranker.for_user_in_turn(user, n=n, genre=genre, exclude_seen=exclude_seen)
     seen = frozenset() if exclude_seen else frozenset(served.bundle.seen_by(user).tolist())
     return {"reason": "personal", "items": served.ranked(ranked, seen)}
 
@@ -39,7 +38,7 @@ def endpoints(shelf: Shelf) -> list[Endpoint]:
     async def recommend(call: Call) -> Reply:
         served, asked = shelf(), call.parameters
         genre, name = genre_of(served, asked.genre)
-        found = for_user(served, asked.user_id, n=asked.n, genre=genre, exclude_seen=asked.exclude_seen)
+        found = await for_user(served, asked.user_id, n=asked.n, genre=genre, exclude_seen=asked.exclude_seen)
         return json_reply(
             {
                 "user_id": asked.user_id,
@@ -54,19 +53,20 @@ def endpoints(shelf: Shelf) -> list[Endpoint]:
     async def batch(call: Call) -> Reply:
         served, asked = shelf(), call.body
         genre, name = genre_of(served, asked.genre)
-        results = []
-        for number, user_id in enumerate(asked.user_ids, start=1):
-            found = for_user(served, user_id, n=asked.n, genre=genre, exclude_seen=asked.exclude_seen)
-            results.append({"user_id": user_id, **found})
-            if number % _TURN == 0:
-                await asyncio.sleep(0)
+        results: list[dict[str, Any]] = []
+        for start in range(0, len(asked.user_ids), MOST):
+            users = asked.user_ids[start : start + MOST]
+            found = await asyncio.gather(
+                *(for_user(served, each, n=asked.n, genre=genre, exclude_seen=asked.exclude_seen) for each in users)
+            )
+            results += ({"user_id": user, **items} for user, items in zip(users, found, strict=True))
         answer = {"model_version": served.version, "genre": name, "exclude_seen": asked.exclude_seen}
         return json_reply({**answer, "results": results})
 
     async def anonymous(call: Call) -> Reply:
         served, asked = shelf(), call.body
         genre, name = genre_of(served, asked.genre)
-        found = for_anonymous(served, asked.liked, n=asked.n, genre=genre)
+        found = await for_anonymous(served, asked.liked, n=asked.n, genre=genre)
         return json_reply({"model_version": served.version, "genre": name, **found})
 
     return [
@@ -101,12 +101,13 @@ def endpoints(shelf: Shelf) -> list[Endpoint]:
     ]
 
 
-def for_anonymous(served: Served, liked: list[int], *, n: int, genre: int | None) -> dict[str, Any]:
+async def for_anonymous(served: Served, liked: list[int], *, n: int, genre: int | None) -> dict[str, Any]:
     """Which liked items count, the reason and the items."""
     places = {item: served.bundle.item_position(item) for item in dict.fromkeys(liked)}
     known = np.array(sorted(place for place in places.values() if place is not None), dtype=np.int32)
     if len(known):
-        ranked = served.ranker.for_vector(served.ranker.fold_in(known), n=n, genre=genre, exclude=known)
+        vector = served.ranker.fold_in(known)
+        ranked = await served.ranker.for_vector_in_turn(vector, n=n, genre=genre, exclude=known)
     else:
         ranked = served.ranker.popular(n=n, genre=genre)
     return {

@@ -78,10 +78,10 @@ class Bundle:
         """The title of the item at this position."""
         return self.titles[self.title_offsets[item] : self.title_offsets[item + 1]].tobytes().decode()
 
-    def genres_of(self, item: int) -> list[str]:
+    def genres_of(self, item: int) -> tuple[str, ...]:
         """The names of the genres of the item at this position, sorted."""
         places = self.item_genres[self.item_genre_offsets[item] : self.item_genre_offsets[item + 1]]
-        return [self.genres[place] for place in places]
+        return tuple([self.genres[place] for place in places.tolist()])
 
 
 def open_bundle(path: Path, *, verify: bool = True, max_bytes: int = MAX_BYTES) -> Bundle:
@@ -117,10 +117,10 @@ def open_bundle(path: Path, *, verify: bool = True, max_bytes: int = MAX_BYTES) 
 
 
 def _place(ids: NDArray[np.int64], wanted: int) -> int | None:
-    if not len(ids) or not ids[0] <= wanted <= ids[-1]:
+    if not -(2**63) <= wanted < 2**63:
         return None
-    found = int(np.searchsorted(ids, wanted))
-    return found if ids[found] == wanted else None
+    found = int(ids.searchsorted(wanted))
+    return found if found < len(ids) and ids.item(found) == wanted else None
 
 
 def _genre_names(arrays: dict[BundleFile, NDArray[Any]], path: Path) -> tuple[str, ...]:

@@ -6,22 +6,14 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
-
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from typing import Protocol
 
 from penstock.errors import BundleError
 from penstock.layout import split_uri
 from serving.bundle.arrays import open_regular
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 CHUNK = 1024**2
 S3_PREFIX = "s3://"
-_CONFIG = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "max_attempts": 3})
 
 
 class Source(Protocol):
@@ -53,28 +45,6 @@ class FolderSource:
         return str(self.folder / name)
 
 
-@dataclass(frozen=True, kw_only=True)
-class S3Source:
-    """A folder on S3; credentials, region and endpoint are those of the environment, as for every AWS client."""
-
-    bucket: str
-    prefix: str
-    client: Callable[[], Any] = lambda: boto3.client("s3", config=_CONFIG)
-
-    def read(self, name: str) -> Iterator[bytes]:
-        """The content in pieces."""
-        try:
-            body = self.client().get_object(Bucket=self.bucket, Key=f"{self.prefix}/{name}")["Body"]
-            with body:
-                yield from body.iter_chunks(CHUNK)
-        except (BotoCoreError, ClientError) as error:
-            raise BundleError(f"{self.where(name)}: cannot be read ({error})") from error
-
-    def where(self, name: str) -> str:
-        """The object's URI."""
-        return f"{S3_PREFIX}{self.bucket}/{self.prefix}/{name}"
-
-
 def source_of(uri: str, roots: Sequence[str]) -> Source:
     """What `uri`, an s3:// location or an absolute path, means; raises BundleError unless it is below a root.
 
@@ -89,6 +59,8 @@ def source_of(uri: str, roots: Sequence[str]) -> Source:
             "without '.', '..' or empty steps"
         )
     if uri.startswith(S3_PREFIX):
+        from serving.bundle.s3 import S3Source  # noqa: PLC0415 - a service without S3 does not hold its 9 MB
+
         bucket, prefix = split_uri(uri)
         return S3Source(bucket=bucket, prefix=prefix)
     return FolderSource(folder=_resolved(uri, allowed))

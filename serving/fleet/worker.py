@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from penstock.errors import BundleError, PenstockError
 from serving.fleet.board import Board, Member, Reload, State, Status, advanced, asked, failed, got_ready
 from serving.fleet.membership import Membership, pid_of
+from serving.memory import trim
 from serving.web.metrics import forget_worker
 from serving.web.problem import Problem, retry_after
 
@@ -215,6 +216,7 @@ class Worker:
         gc.unfreeze()
         gc.collect()
         gc.freeze()  # what a bundle is made of stays: later collections need not walk it
+        self._spawn(asyncio.to_thread(trim))
         self._metrics.serves(served.bundle.manifest.model, served.version)
         self._metrics.reloaded("loaded")
         self.state = self._board.change(self._advanced)

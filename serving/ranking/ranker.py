@@ -10,6 +10,7 @@ import numpy as np
 from serving.ranking.fold_in import UserEquation, gram
 from serving.ranking.search import TitleIndex
 from serving.ranking.selection import largest
+from serving.ranking.turns import Turns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,6 +50,7 @@ class Ranker:
         self._lengths = lengths(bundle.item_factors)
         self._by_popularity = np.lexsort((np.arange(bundle.items), -bundle.popularity)).astype(np.int32)
         self._titles = TitleIndex(bundle, self._by_popularity)
+        self._turns = Turns(bundle.item_factors)
         self._fold_in = UserEquation(
             factors=bundle.item_factors,
             gram=gram(bundle.item_factors) if manifest.implicit else None,
@@ -58,17 +60,28 @@ class Ranker:
 
     def for_user(self, user: int, *, n: int, genre: int | None = None, exclude_seen: bool = True) -> Ranked:
         """The n best items for the user at this position."""
-        unwanted = self.bundle.seen_by(user) if exclude_seen else _NO_ITEMS
-        return self.for_vector(self.bundle.user_factors[user], n=n, genre=genre, exclude=unwanted)
+        vector = self.bundle.user_factors[user]
+        return self.for_vector(vector, n=n, genre=genre, exclude=self._unwanted(user, exclude_seen=exclude_seen))
 
     def for_vector(self, vector: Vector, *, n: int, genre: int | None = None, exclude: Positions = _NO_ITEMS) -> Ranked:
         """The n items with the largest inner product, without those to exclude (positions, ascending)."""
-        if genre is None:
-            return _best(self._scores(vector), None, exclude, n)
-        among = self.bundle.items_of(genre)
-        if len(among) * GATHER_SHARE < self.bundle.items:
+        among = self._few(genre)
+        if among is not None:
             return _best(self.bundle.item_factors[among] @ vector, among, exclude, n)
-        return _best(self._scores(vector)[among], among, exclude, n)
+        return self._by_scores(self._scores(vector), n=n, genre=genre, exclude=exclude)
+
+    async def for_user_in_turn(self, user: int, *, n: int, genre: int | None, exclude_seen: bool) -> Ranked:
+        """As `for_user`, together with all who ask at the same time."""
+        vector = self.bundle.user_factors[user]
+        return await self.for_vector_in_turn(
+            vector, n=n, genre=genre, exclude=self._unwanted(user, exclude_seen=exclude_seen)
+        )
+
+    async def for_vector_in_turn(self, vector: Vector, *, n: int, genre: int | None, exclude: Positions) -> Ranked:
+        """As `for_vector`, together with all who ask at the same time."""
+        if self._few(genre) is not None:
+            return self.for_vector(vector, n=n, genre=genre, exclude=exclude)
+        return self._by_scores(await self._turns.scores(vector), n=n, genre=genre, exclude=exclude)
 
     def fold_in(self, liked: Positions) -> Vector:
         """Factors for somebody who likes the items at these positions, each once."""
@@ -107,6 +120,23 @@ class Ranker:
     def _scores(self, vector: Vector) -> NDArray[np.float32]:
         scores: NDArray[np.float32] = self.bundle.item_factors @ vector
         return scores
+
+    def _by_scores(self, scores: Vector, *, n: int, genre: int | None, exclude: Positions) -> Ranked:
+        """The n best by the scores of all items, which are this call's own."""
+        if genre is None:
+            return _best(scores, None, exclude, n)
+        among = self.bundle.items_of(genre)
+        return _best(scores[among], among, exclude, n)
+
+    def _few(self, genre: int | None) -> Positions | None:
+        """The items of a genre that has so few that scoring them alone is quicker."""
+        if genre is None:
+            return None
+        among = self.bundle.items_of(genre)
+        return among if len(among) * GATHER_SHARE < self.bundle.items else None
+
+    def _unwanted(self, user: int, *, exclude_seen: bool) -> Positions:
+        return self.bundle.seen_by(user) if exclude_seen else _NO_ITEMS
 
 
 def lengths(factors: NDArray[np.float32]) -> NDArray[np.float32]:

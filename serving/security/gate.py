@@ -9,13 +9,15 @@ from penstock.errors import PenstockError
 from serving.security.addresses import LOCAL_NAMES, host_name, is_loopback
 from serving.security.keys import Caller, Keys, Role
 from serving.security.rates import RateLimit
-from serving.security.tokens import Expected, IssuerUnreachable, RefusedToken, Tokens
+from serving.security.refusals import IssuerUnreachable, RefusedToken
 from serving.settings import Auth, Settings
 from serving.web.endpoint import Access
 from serving.web.problem import Problem, retry_after
 
 if TYPE_CHECKING:
     from starlette.types import Scope
+
+    from serving.security.tokens import Tokens
 
 NOBODY = Caller("-", Role.READER)
 _CHALLENGE = ((b"www-authenticate", b'Bearer realm="penstock"'),)
@@ -116,6 +118,8 @@ def _keys(settings: Settings) -> Keys | None:
 def _tokens(settings: Settings) -> Tokens | None:
     if settings.auth != Auth.JWT:
         return None
+    from serving.security.tokens import Expected, Tokens  # noqa: PLC0415 - cryptography is 7 MB that keys do not need
+
     return Tokens(
         Expected(
             jwks_url=settings.jwks_url,

@@ -16,8 +16,8 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from penstock.errors import PenstockError
 from serving.security.keys import Caller, Role
+from serving.security.refusals import IssuerUnreachable, RefusedToken
 
 _ALGORITHM = "RS256"
 _LEAST_BITS = 2048
@@ -32,14 +32,6 @@ _LONGEST_JWKS = 1 << 20
 _REMEMBERED = 10_000
 _LEEWAY = 10
 """Seconds by which the issuer's clock may differ."""
-
-
-class RefusedToken(PenstockError):  # noqa: N818 - it names what happened
-    """The token is not accepted; the message says why."""
-
-
-class IssuerUnreachable(PenstockError):  # noqa: N818
-    """The issuer's keys were never read, so no token can be checked."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -78,6 +78,23 @@ def test_a_larger_job_gets_memory_where_the_nodes_are_known() -> None:
         assert submit_settings(size, node) == {**executors(node), "spark.driver.memory": f"{driver}m"}
 
 
+def test_a_job_in_python_has_java_compile_less() -> None:
+    late = (
+        "-XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 "
+        "-XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000"
+    )
+    flags = {
+        "spark.driver.extraJavaOptions": f"{late} -XX:-UseParallelGC -XX:-UseG1GC -XX:+UseSerialGC",
+        "spark.executor.extraJavaOptions": late,
+    }
+    node = nodes("m7g.xlarge", 2)
+    assert node
+    for on in (None, node):
+        assert submit_settings(SMALL_BYTES, on, in_python=True) == QUICK
+        for size in (SMALL_BYTES + 1, 10**15):
+            assert submit_settings(size, on, in_python=True) == {**submit_settings(size, on), **flags}
+
+
 def test_shuffle_partitions_grow_with_the_input() -> None:
     sizes = (0, PARTITION_BYTES, PARTITION_BYTES + 1, 100 * PARTITION_BYTES, 10**15)
     assert [shuffle_partitions(size) for size in sizes] == [1, 1, 2, 100, MOST_PARTITIONS]

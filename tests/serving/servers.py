@@ -10,6 +10,7 @@ import uvicorn
 
 from serving.app import Service, application
 from serving.settings import Settings
+from serving.web.protocol import PatientProtocol
 from tests.serving.bundles import write_small
 
 VERSION = "0123abcd"
@@ -30,7 +31,13 @@ def running(settings, *, ready=True):
     """An HTTP client of a service with these settings, and the service."""
     service = Service.start(settings)
     config = uvicorn.Config(
-        application(service), host="127.0.0.1", port=0, ws="none", log_level="error", timeout_graceful_shutdown=2
+        application(service),
+        host="127.0.0.1",
+        port=0,
+        http=PatientProtocol,
+        ws="none",
+        log_level="error",
+        timeout_graceful_shutdown=2,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)

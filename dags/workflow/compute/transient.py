@@ -83,6 +83,7 @@ def run_step(
         report_uri=args.report_uri,
         progress_uri=progress_uri(args.report_uri),
         input_uris=args.input_uris(),
+        in_python=args.in_python,
         nodes=executor_nodes(flow.spec.cluster),
         poll_seconds=flow.deployment.poll_seconds,
         execution_timeout=timedelta(minutes=minutes),

@@ -62,16 +62,18 @@ class SparkStepOperator(Waiting, EmrAddStepsOperator):
         progress_uri: str = "",
         input_uris: Sequence[str] = (),
         nodes: Nodes | None = None,
+        in_python: bool = False,
         **kwargs: Any,
     ) -> None:
         """`log_uri` is the cluster's LogUri, empty to ask for it; the document at `report_uri` is shown in the end.
 
-        By the size of what lies at `input_uris`, and by the `nodes` where executors run, Spark's settings are chosen.
+        By the size of what lies at `input_uris`, by the `nodes` where executors run, and by whether the work is done
+        `in_python`, Spark's settings are chosen.
         """
         super().__init__(steps=[step], **kwargs)
         self.deployment, self.poll_seconds, self.log_uri = deployment, poll_seconds, log_uri
         self.report_uri, self.progress_uri = report_uri, progress_uri
-        self.input_uris, self.nodes = list(input_uris), nodes
+        self.input_uris, self.nodes, self.in_python = list(input_uris), nodes, in_python
         self._step_id = ""
 
     @property
@@ -124,7 +126,8 @@ class SparkStepOperator(Waiting, EmrAddStepsOperator):
     def _sized(self, step: Step) -> Step:
         if not self.input_uris:
             return step
-        return with_settings(step, settings_for(self.client("s3"), self.input_uris, self.nodes))
+        found = settings_for(self.client("s3"), self.input_uris, self.nodes, in_python=self.in_python)
+        return with_settings(step, found)
 
     def _listed(self) -> Iterator[Earlier]:
         pages = self.client("emr").get_paginator("list_steps").paginate(ClusterId=self._cluster_id)

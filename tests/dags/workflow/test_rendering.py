@@ -99,6 +99,11 @@ class Folder:
         return [{"Contents": [{"Key": f"{request['Prefix']}/part-0", "Size": self.size}]}]
 
 
+def test_a_step_says_whether_its_work_is_pythons(dag: DAG) -> None:
+    assert _render(dag, "score_users").in_python
+    assert not _render(dag, "movie_recommender.train_model").in_python
+
+
 def test_a_step_is_fitted_to_its_input_when_it_is_added(dag: DAG, monkeypatch: pytest.MonkeyPatch) -> None:
     task, args = _render(dag, "movie_recommender.train_model"), _step(dag, "movie_recommender.train_model")[1]
     assert isinstance(args, TrainArgs)

@@ -29,7 +29,7 @@ def test_everything_is_found_again(folder):
     assert [bundle.title(each) for each in range(4)] == [
         "Matrix, The (1999)", "Amélie (2001)", "Item 30", "Night of the Matrix (1970)",
     ]  # fmt: skip
-    assert [bundle.genres_of(each) for each in range(4)] == [["Action", "Comedy"], ["Comedy"], [], ["Action"]]
+    assert [bundle.genres_of(each) for each in range(4)] == [("Action", "Comedy"), ("Comedy",), (), ("Action",)]
     assert [bundle.genre_place(each) for each in ("Action", "Comedy", "Drama")] == [0, 1, None]
     assert [bundle.items_of(each).tolist() for each in range(2)] == [[0, 3], [0, 1]]
     assert [bundle.seen_by(each).tolist() for each in range(3)] == [[1, 3], [], [0]]
@@ -61,7 +61,7 @@ def test_a_bundle_without_users_and_genres_opens(tmp_path):
     write_small(tmp_path, nothing)
     bundle = open_bundle(tmp_path)
     assert (bundle.users, bundle.genres, bundle.user_position(1)) == (0, (), None)
-    assert bundle.genres_of(0) == []
+    assert bundle.genres_of(0) == ()
 
 
 @pytest.mark.parametrize(

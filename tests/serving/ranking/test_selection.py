@@ -37,8 +37,10 @@ def test_counts_are_selected_as_scores_are():
     assert largest(np.array([3, 9, 9, 1], dtype=np.int64), 3).tolist() == [1, 2, 0]
 
 
-def test_the_best_may_all_be_in_one_chunk_or_behind_the_last_whole_one():
+@pytest.mark.parametrize("apart", [1, 20])
+def test_the_best_may_be_neighbours_or_all_in_one_chunk_or_behind_the_last_whole_one(apart):
     scores = np.zeros(20 * CHUNK + 3, dtype=np.float32)
-    scores[5:15] = np.arange(10) + 1
+    scores[5 : 5 + 10 * apart : apart] = np.arange(10) + 1
     scores[-2:] = 20
-    assert largest(scores, 12).tolist() == [20 * CHUNK + 1, 20 * CHUNK + 2, *range(14, 4, -1)]
+    ascending = range(5, 5 + 10 * apart, apart)
+    assert largest(scores, 12).tolist() == [20 * CHUNK + 1, 20 * CHUNK + 2, *reversed(ascending)]

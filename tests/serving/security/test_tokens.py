@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from serving.security import tokens
 from serving.security.keys import Caller, Role
-from serving.security.tokens import Expected, IssuerUnreachable, RefusedToken, Tokens
+from serving.security.refusals import IssuerUnreachable, RefusedToken
+from serving.security.tokens import Expected, Tokens
 from serving.settings import Auth
 from tests.serving.servers import error_of, running, settings_for
 
