@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from tools.settings import REPOSITORY
@@ -61,6 +62,7 @@ def pages() -> list[str]:
     return found.splitlines()
 
 
+@cache
 def blocks(page: str) -> list[Block]:
     """The fenced blocks of a page."""
     found, fence, start, language, inside = [], "", 0, "", []

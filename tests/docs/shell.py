@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +25,10 @@ class Shell:
     background: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def follow(self, step: Step, *, seconds: float, ready: str = "") -> tuple[int, str]:
-        """Do what a step says: exit status and everything printed; one that becomes `ready` goes on behind."""
+        """Do what a step says: exit status and everything printed.
+
+        With `ready`, a text that it prints or an address that then answers, it goes on behind.
+        """
         if step.kind is Kind.FILE:
             path = self.folder / step.path
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -75,7 +79,7 @@ class Shell:
         self.background.append(process)
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and process.poll() is None:
-            if ready in log.read_text(encoding="utf-8", errors="replace"):
+            if answers(ready) if ready.startswith("http") else ready in log.read_text(encoding="utf-8"):
                 return 0, ready
             time.sleep(0.2)
         return process.poll() or -1, log.read_text(encoding="utf-8", errors="replace")
@@ -86,6 +90,14 @@ class Shell:
             if each.poll() is None:
                 os.killpg(each.pid, signal.SIGTERM)
                 each.wait(timeout=60)
+
+
+def answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 def environment(folder: Path) -> dict[str, str]:
