@@ -1,6 +1,6 @@
 """Ways to put a million new rows in the place of a million in PostgreSQL, beside a reader who asks all the time.
 
-By Airflow's interpreter: `PYTHONPATH=.:dags .venvs/airflow/bin/python benchmarks/replace_table.py`. The server is
+By Airflow's interpreter: `PYTHONPATH=.:dags .venv/airflow/bin/python benchmarks/replace_table.py`. The server is
 PostgreSQL's own, out of the wheel that the tests use. Each way in turn, with one load that is not counted before.
 """
 
