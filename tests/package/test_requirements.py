@@ -34,7 +34,7 @@ def install(image: Path, packages: Packages, folder: Path) -> subprocess.Complet
     pins = requirements.pins(REPOSITORY / requirements.IMAGE_LOCK)
     essential.write_text("".join(f"{name}=={pins[name]}\n" for name in ESSENTIAL))
     pip = [str(find_uv().with_name("python")), "-I", "-m", "pip", "--python", str(image), "--disable-pip-version-check"]
-    command = [*pip, "install", "--constraint", str(essential), "-r", str(file)]
+    command = [*pip, "install", "--no-compile", "--constraint", str(essential), "-r", str(file)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

@@ -128,7 +128,8 @@ def test_the_three_classic_calls_and_the_api_from_the_archive(
     assert comedies == {"result": [" 1: Amélie (2001)"]}
     assert loaded["result"].startswith("Request Submitted with ID ")
     assert (genres["statusCode"], refused["statusCode"]) == (200, 401)
-    assert json.loads(genres["body"])["genres"] == ["Action", "Comedy"]
+    counted = [{"name": "Action", "items": 2}, {"name": "Comedy", "items": 2}]
+    assert json.loads(genres["body"]) == {"model_version": "0123abcd", "genres": counted}
     assert foreign == []
 
 
