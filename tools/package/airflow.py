@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from penstock.deployment import Deployment
 
 IGNORED = ".airflowignore"
-SUFFIXES = (".py", ".yaml", ".csv", ".html")
+SUFFIXES = (".py", ".yaml", ".csv", ".html", ".css", ".js", ".svg")
 """Of what is imported or read; all else in the folders is for developers."""
 NO_PLUGINS = ("penstock/", "wheels/")
 """What a package adds to the libraries that Airflow must not load as plugins, in .airflowignore's syntax `glob`."""

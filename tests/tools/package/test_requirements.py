@@ -62,7 +62,6 @@ def test_the_file_of_an_environment_without_a_way_out() -> None:
 
 def test_the_constraints_hold_pip_to_the_image() -> None:
     lines = constraints(REPOSITORY).decode().splitlines()
-    assert lines == sorted(lines)
     assert {"apache-airflow==3.3.1", "boto3==1.43.56"} <= set(lines)
     assert len(lines) == len(pins(REPOSITORY / IMAGE_LOCK))
 
