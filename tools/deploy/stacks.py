@@ -145,7 +145,7 @@ class Stacks:
 
     def _followed(self, name: str, stack_id: str, events: Followed) -> Stack:
         while True:
-            found = self._describe(stack_id) or Stack(id=stack_id, status="DELETE_COMPLETE")
+            found = self._describe(name) or Stack(id=stack_id, status="DELETE_COMPLETE")
             for each in events.next(stack_id):
                 self._listener(each)
             if not found.busy:
@@ -183,8 +183,6 @@ class Stacks:
             if "does not exist" in str(error):
                 return None
             raise
-        if found["StackStatus"] == "DELETE_COMPLETE" and name != found["StackId"]:
-            return None
         outputs = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", ())}
         return Stack(id=found["StackId"], status=found["StackStatus"], outputs=outputs)
 
