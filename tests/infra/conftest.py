@@ -71,8 +71,7 @@ class Deployed:
     def key_policy(self) -> dict[str, Any]:
         """The policy of the deployment's key: without it, IAM's policies say nothing of a key."""
         found = self.client("kms").get_key_policy(KeyId=self.outputs["KeyArn"], PolicyName="default")
-        policy: dict[str, Any] = json.loads(found["Policy"])
-        return policy
+        return _document(found["Policy"])
 
     def inline(self, role: str) -> list[dict[str, Any]]:
         iam = self.client("iam")
@@ -90,7 +89,7 @@ def _name(sub: dict[str, str]) -> str:
 
 
 def _document(answer: str | dict[str, Any]) -> dict[str, Any]:
-    """moto answers documents that came by CloudFormation as Python would print them."""
+    """moto answers documents that came by CloudFormation as Python would print them, and a key's as it is."""
     found: dict[str, Any] = ast.literal_eval(answer) if isinstance(answer, str) else answer
     return found
 

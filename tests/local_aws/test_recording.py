@@ -135,7 +135,9 @@ def test_what_spark_reads_and_writes_is_its_roles(recording: Recording) -> None:
         ServiceRole="emr",
         Steps=[step],
     )["JobFlowId"]
-    server.client("emr").get_waiter("cluster_terminated").wait(ClusterId=cluster, WaiterConfig={"Delay": 1})
+    server.client("emr").get_waiter("cluster_terminated").wait(
+        ClusterId=cluster, WaiterConfig={"Delay": 1, "MaxAttempts": 240}
+    )
     found = {
         (each["service"], each["operation"], each["resources"]["Key"].replace(cluster, "CLUSTER").split("/part-")[0])
         for each in recording.lines()
