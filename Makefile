@@ -296,6 +296,10 @@ $(SIMULATOR): tests/infra/simulator/package-lock.json $(VENV)/infra/.installed
 	@cd $(dir $<) && PATH="$(abspath $(INFRA)):$$PATH" npm ci --ignore-scripts --loglevel=error
 	@touch $@
 
+$(DIAGRAMS): docs/diagrams/package-lock.json $(VENV)/docs/.installed
+	@cd $(dir $<) && PATH="$(abspath $(DOCS)):$$PATH" npm ci --ignore-scripts --loglevel=error
+	@touch $@
+
 .PHONY: demo run models up down status serve summary capacity logs package local-aws deploy deploy-plan promote rollback deploy-status destroy \
 	spark-environment test test-all test-unit test-spark test-kills test-models test-serving test-emulator test-clients test-dags test-mwaa \
 	test-faults-quick test-faults test-system test-workflows test-infra test-packaging record-calls test-browser test-page test-compose test-docs bench \
