@@ -165,17 +165,6 @@ def _the_end(account: Account) -> None:
         assert f"{each} ({count} objects, " in str(caught.value)
     assert "penstock-dev-page" not in str(caught.value)
     assert said(account, "DELETE_COMPLETE") == []
-    for each in (DATA, AIRFLOW):
-        account.empty(each)
-    account.client("s3").put_object(Bucket=ACCESS, Key="data/2026", Body=b"who has asked")
-    kept = ending.destroy(account.target("dev"))
-    assert f"AWS::S3::Bucket {ACCESS}" in kept
-    assert any(each.startswith("AWS::KMS::Key ") for each in kept)
-    left = {each["Name"] for each in account.client("s3").list_buckets()["Buckets"]}
-    assert {each for each in left if "-dev-" in each} == {ACCESS}
-    target = account.target("dev")
-    assert [each for each in target.order.names if target.stacks.find(each) is not None] == ["key"]
-    assert account.target("staging").stacks.find("airflow") is not None
 
 
 def parameter(account: Account, stack: str, key: str) -> str:
@@ -212,6 +201,29 @@ def test_the_command_line_refuses_what_would_go_around_the_order(account: Accoun
         "Error: No stack of dev puts out Root yet: deploy the environment first",
     )
     assert run("destroy", "dev", "--name", "prod")[0] == 130
+
+
+def test_what_is_empty_is_destroyed_but_the_key_and_who_has_asked_for_what(account: Account) -> None:
+    """Of two stacks: moto's server breaks when it deletes some of the others."""
+    target = account.target("dev")
+    for name in ("key", "storage"):
+        made = target.stacks.put(target.templates[name], target.values(target.templates[name], {}))
+        target.outputs |= made.outputs
+    s3 = account.client("s3")
+    s3.put_object(Bucket=DATA, Key="raw/ratings.csv", Body=b"1")
+    s3.put_object(Bucket=ACCESS, Key="data/2026", Body=b"who has asked")
+    with pytest.raises(
+        ToolError, match=rf": {DATA} \(1 objects, 0 former versions and marks of removal\)\. Save"
+    ):
+        ending.destroy(account.target("dev"))
+    assert account.target("dev").stacks.find("storage") is not None
+    account.empty(DATA)
+    kept = ending.destroy(account.target("dev"))
+    assert kept[0].startswith("AWS::KMS::Key ")
+    assert kept[1:] == [f"AWS::S3::Bucket {ACCESS}"]
+    assert [each["Name"] for each in s3.list_buckets()["Buckets"]] == [ACCESS]
+    target = account.target("dev")
+    assert [each for each in target.order.names if target.stacks.find(each) is not None] == ["key"]
 
 
 def test_a_stack_that_never_came_about_is_made_anew(account: Account, server: str) -> None:
