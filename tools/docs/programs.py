@@ -35,7 +35,10 @@ class Program:
         done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode:
             raise ToolError(f"{' '.join(command)} failed with status {done.returncode}: {done.stderr.strip()}")
-        text = html.unescape(re.sub(r"\*\*Commands\*\*:\n\n(\* .*\n)+\n?", "", done.stdout))
+        # Defaults below the checkout as everyone has them.
+        text = html.unescape(
+            re.sub(r"\*\*Commands\*\*:\n\n(\* .*\n)+\n?", "", done.stdout.replace(f"{REPOSITORY}/", ""))
+        )
         # Usage lines are no commands to be typed; only those stand in blocks of the language console.
         text = text.replace("```console\n$ ", "```text\n").partition("\n")[2]
         return [text.replace("**Usage**:\n\n", "").strip()]
