@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,7 +65,8 @@ def fetch(uri: str, target: Path) -> None:
     """Copy a file of any file system that Spark knows, before there is a SparkContext."""
     from pyspark.java_gateway import launch_gateway  # noqa: PLC0415 - the rest is tested without Spark
 
-    jvm = launch_gateway().jvm
+    gateway: Any = launch_gateway()  # type: ignore[no-untyped-call]
+    jvm = gateway.jvm
     configuration = jvm.org.apache.spark.deploy.SparkHadoopUtil.get().newConfiguration(jvm.org.apache.spark.SparkConf())
     path = jvm.org.apache.hadoop.fs.Path(uri)
     path.getFileSystem(configuration).copyToLocalFile(False, path, jvm.org.apache.hadoop.fs.Path(str(target)), True)  # noqa: FBT003 - Java's

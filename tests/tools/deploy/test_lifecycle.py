@@ -212,9 +212,7 @@ def test_what_is_empty_is_destroyed_but_the_key_and_who_has_asked_for_what(accou
     s3 = account.client("s3")
     s3.put_object(Bucket=DATA, Key="raw/ratings.csv", Body=b"1")
     s3.put_object(Bucket=ACCESS, Key="data/2026", Body=b"who has asked")
-    with pytest.raises(
-        ToolError, match=rf": {DATA} \(1 objects, 0 former versions and marks of removal\)\. Save"
-    ):
+    with pytest.raises(ToolError, match=rf": {DATA} \(1 objects, 0 former versions and marks of removal\)\. Save"):
         ending.destroy(account.target("dev"))
     assert account.target("dev").stacks.find("storage") is not None
     account.empty(DATA)
