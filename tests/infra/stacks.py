@@ -58,6 +58,7 @@ NOT_CARRIED = {
     "AWS::Cognito::UserPoolDomain",
     "AWS::Cognito::UserPoolGroup",
     "AWS::Glue::Database",
+    "AWS::IAM::OIDCProvider",
     "AWS::MWAA::Environment",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",

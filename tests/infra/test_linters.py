@@ -76,7 +76,9 @@ def test_zizmor_is_content_with_the_workflows_of_github_actions() -> None:
 
 
 def test_zizmor_sees_an_action_without_a_hash_and_a_title_that_becomes_a_command(tmp_path: Path) -> None:
-    (tmp_path / "wrong.yaml").write_text(
+    workflows = tmp_path / ".github" / "workflows"  # where alone it takes a file for a workflow
+    workflows.mkdir(parents=True)
+    (workflows / "wrong.yaml").write_text(
         "on: pull_request_target\npermissions: {}\njobs:\n  one:\n    runs-on: ubuntu-24.04\n    steps:\n"
         "      - uses: actions/checkout@v6\n"
         "      - run: echo ${{ github.event.pull_request.title }}\n",

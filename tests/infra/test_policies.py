@@ -155,10 +155,13 @@ CASES: list[Case] = [
     ("deploy", "-", "iam:CreateRole", role("airflow"), {}),
     ("deploy", "+", "s3:PutObject", f"{BUCKET}/code/abc/jobs.zip", {}),
     ("deploy", "-", "s3:DeleteObject", f"{BUCKET}/code/abc/jobs.zip", {}),
+    ("deploy", "+", "s3:PutObject", f"{BUCKET}/environments/abc/environment.tar.gz", {}),
+    ("deploy", "-", "s3:DeleteObject", f"{BUCKET}/environments/abc/environment.tar.gz", {}),
     ("deploy", "-", "s3:GetObject", f"{BUCKET}/raw/movielens/ratings.csv", {}),
     ("deploy", "+", "s3:DeleteObject", f"{AIRFLOW_BUCKET}/dags/old.py", {}),
     ("deploy", "-", "s3:DeleteObject", f"{AIRFLOW_BUCKET}/plugins.zip", {}),
     ("deploy", "+", "s3:GetObject", f"{SOURCE_BUCKET}/releases/abc/dags.zip", {}),
+    ("deploy", "+", "s3:GetObject", f"{SOURCE_BUCKET}/environments/abc/environment.tar.gz", {}),
     ("deploy", "-", "s3:PutObject", f"{SOURCE_BUCKET}/releases/abc/dags.zip", {}),
     ("deploy", "-", "s3:DeleteBucket", BUCKET, {}),
     # The watch counts, and ends nothing.

@@ -11,7 +11,10 @@ from penstock.deployment import Deployment
 from tests.infra.conftest import Deployed
 from tests.infra.stacks import GIVEN, INFRA, NOT_CARRIED, ORDER, REPOSITORY, template
 
-ELSEWHERE = {"Name", "CodeSha", "PackagesSha", "AwsConnId", "SqlConnId", "Services", "PollSeconds"}
+ELSEWHERE = {
+    *("Name", "CodeSha", "PackagesSha", "EnvironmentSha", "AwsConnId", "SqlConnId"),
+    *("Services", "PollSeconds", "Approvers"),
+}
 """Fields of deployment.json that no stack decides."""
 MAX_INLINE, MAX_MANAGED = 10_240, 6_144
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: characters without white space."""
