@@ -95,8 +95,9 @@ def with_document(plugins: bytes, document: Deployment) -> bytes:
     """plugins.zip with the deployment for the web server, which may have no dags/.
 
     Without what changes from release to release: a new plugins.zip takes MWAA half an hour, and pages ask for neither.
+    Approvers stay: a worker that has this file before its dags/ must not take a deployment for one without any.
     """
-    lasting = replace(document, code_sha="", packages_sha="", notify=[])
+    lasting = replace(document, code_sha="", packages_sha="", environment_sha="", notify=[])
     with zipfile.ZipFile(io.BytesIO(plugins)) as packed:
         files = {each: packed.read(each) for each in packed.namelist() if not each.endswith("/")}
     return stored_zip({**files, FILE: lasting.to_json().encode()})

@@ -92,6 +92,7 @@ def _switch(target: Target, contents: Contents, how: str, objects: int) -> Outco
         release=made.sha,
         code_sha=made.code_sha,
         packages_sha=made.packages_sha,
+        environment_sha=made.environment_sha,
         commit=made.commit,
         at=history.now(),
         by=target.by,

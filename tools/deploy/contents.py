@@ -10,7 +10,10 @@ from penstock.layout import Layout
 from tools import bundle, packages
 from tools.deploy import environment as environments
 from tools.deploy import history, release
+from tools.deploy.progress import say
 from tools.deploy.stacks import Stacks
+from tools.environment.build import build_environment
+from tools.environment.recipe import Form, Recipe, find_wheels
 from tools.errors import ToolError
 from tools.package import build_packages
 from tools.settings import REPOSITORY, Settings
@@ -25,9 +28,32 @@ if TYPE_CHECKING:
 
 def built(environment: Environment, into: Path) -> Contents:
     """A release of this checkout."""
-    architecture = packages.Architecture[environment.architecture.upper()]
-    archive = packages.wanted(Settings.from_environment().home, architecture)
-    return release.build(REPOSITORY, into, bundle=bundle.build_bundle(REPOSITORY), packages=archive, pack=pack)
+    home = Settings.from_environment().home
+    return release.build(
+        REPOSITORY,
+        into,
+        bundle=bundle.build_bundle(REPOSITORY),
+        packages=packages.wanted(home, _architecture(environment)),
+        spark_environment=spark_environment(environment, home),
+        pack=pack,
+    )
+
+
+def spark_environment(environment: Environment, home: Path, repository: Path = REPOSITORY) -> Path | None:
+    """The archive of the packages of Spark's jobs, made unless this machine has it; None if there is to be none.
+
+    Raises ToolError for a lock or wheels that do not work.
+    """
+    if environment.spark_environment == "none":
+        return None
+    wheels = environment.spark_wheels
+    recipe = Recipe(
+        form=Form(environment.spark_environment),
+        architecture=_architecture(environment),
+        wheels=find_wheels(repository / wheels) if wheels else (),
+        repository=repository,
+    )
+    return build_environment(recipe, home, tell=say).path
 
 
 def pack(repository: Path, into: Path) -> Mapping[str, Path]:
@@ -46,6 +72,10 @@ def promoted(environment: Environment, folder: Path, into: Path) -> Contents:
     if running is None:
         raise ToolError(f"{source.name} runs no release yet: {layout.current_deployment} is not there")
     return release.fetch(s3, release.find(s3, layout, running.release), layout, into)
+
+
+def _architecture(environment: Environment) -> packages.Architecture:
+    return packages.Architecture[environment.architecture.upper()]
 
 
 def _root(source: Environment, cloud: object) -> str:

@@ -28,7 +28,12 @@ def deployment(environment: Environment, outputs: Mapping[str, str], release: Re
     """Raises ToolError that names the outputs which nobody gives."""
     extra = environment.deployment
     values: dict[str, Any] = {name: getattr(extra, name) for name in Fields.model_fields}
-    values |= {"name": environment.name, "code_sha": release.code_sha, "packages_sha": release.packages_sha}
+    values |= {
+        "name": environment.name,
+        "code_sha": release.code_sha,
+        "packages_sha": release.packages_sha,
+        "environment_sha": release.environment_sha,
+    }
     for each in fields(Deployment):
         value = outputs.get(output(each.name))
         if each.name not in values and value is not None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tools.deploy.templates import Template
 
 FOLDER = "environments"
+OF_A_BUILD = frozenset({"architecture", "spark_environment", "spark_wheels"})
+"""Fields that decide what is in a release, and so are only those of the environment for which it is built."""
 Scalar = str | int | float | bool
 
 
@@ -34,6 +36,8 @@ class Fields(_Frozen):
     services: list[Service] = []
     notify: list[str] = []
     """Beside the topic of alarms.yaml."""
+    approvers: list[str] = []
+    """Ids of Airflow's auth manager, of which FAB's are numbers and stand in quotes; docs/roles.md."""
 
 
 class Environment(_Frozen):
@@ -53,7 +57,11 @@ class Environment(_Frozen):
     confirm: Literal["yes", "name"] = "yes"
     """What a person types before anything is changed: `y`, or the environment's name."""
     architecture: Literal["arm64", "x86_64"] = "arm64"
-    """Of the clusters' machines, for the archive of the models' packages."""
+    """Of the clusters' machines, for the archives of packages."""
+    spark_environment: Literal["packages", "interpreter", "none"] = "packages"
+    """The form of the archive with the packages of Spark's jobs, docs/packaging.md; `none` if machines have them."""
+    spark_wheels: str = ""
+    """A folder of the checkout with wheels of your own, which the archive gets too."""
     without: frozenset[str] = frozenset()
     """Templates that are left out, because you bring what they would make, or do without."""
     given: dict[str, Scalar] = {}
@@ -92,8 +100,14 @@ def load(name: str, folder: Path) -> Environment:
 
 
 def check(environment: Environment, templates: Mapping[str, Template]) -> None:
-    """Refuse names of templates and parameters that are not there; raises ToolError."""
+    """Refuse names that are not there, and what a promoted release has settled already; raises ToolError."""
     where = f"{FOLDER}/{environment.name}.yaml"
+    if environment.promotes_from and (settled := sorted(OF_A_BUILD & environment.model_fields_set)):
+        raise ToolError(
+            f"{where}: {', '.join(settled)}: {environment.name} takes what {environment.promotes_from} runs, as it was "
+            f"built. Say it in {FOLDER}/{environment.promotes_from}.yaml",
+            status=UNUSABLE,
+        )
     for name in sorted(environment.without):
         _known(name, templates, f"{where}: without: there is no infra/{name}.yaml")
     for name, values in environment.parameters.items():

@@ -21,6 +21,7 @@ class Deployed(Document):
     release: str
     code_sha: str
     packages_sha: str = ""
+    environment_sha: str = ""
     commit: str = ""
     at: str
     """UTC, as 2026-11-21T23:15:00.123456Z."""

@@ -1,4 +1,4 @@
-"""What the user sees while CloudFormation works."""
+"""What the user sees while something takes its time."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 5.0
 """How often CloudFormation is asked; stacks take minutes, and each ask counts against the account's rate."""
+
+
+def say(line: str) -> None:
+    """What this machine does for a while."""
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def tell(event: Event) -> None:

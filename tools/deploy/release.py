@@ -1,4 +1,4 @@
-"""A release: job code, the models' packages and what Airflow and Lambda take, under one content hash.
+"""A release: job code, packages of Spark's jobs and models, what Airflow and Lambda take, under one content hash.
 
 It is built once and then copied, so that what staging ran is what prod runs. Nothing that is there is overwritten.
 """
@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from penstock.documents import Document
 from penstock.layout import JOBS_ZIP, Layout, split_uri
+from tools.environment.build import ARCHIVE
 from tools.errors import ToolError
 
 if TYPE_CHECKING:
@@ -51,7 +52,14 @@ class Release(Document):
             return layout.code(self.code_sha).script(name.removeprefix(CODE))
         if name == MODELS:
             return layout.packages(self.packages_sha)
+        if name == ARCHIVE:
+            return layout.environment(self.environment_sha)
         return f"{layout.release(self.sha)}/{name}"
+
+    @property
+    def environment_sha(self) -> str:
+        """SHA-256 of the Spark environment's archive; empty where the release has none."""
+        return self.files.get(ARCHIVE, "")
 
     @property
     def ordered(self) -> list[str]:
@@ -71,8 +79,10 @@ class Contents:
         return self.files[name].read_bytes() if name in self.files else None
 
 
-def build(repository: Path, into: Path, *, bundle: Bundle, packages: Packages, pack: Pack) -> Contents:
-    """Make a release of a checkout in an empty folder."""
+def build(
+    repository: Path, into: Path, *, bundle: Bundle, packages: Packages, spark_environment: Path | None, pack: Pack
+) -> Contents:
+    """Make a release of a checkout in an empty folder; the Spark environment is an archive, if jobs are to have one."""
     files = {f"{CODE}{path}": into / CODE / path for path in bundle.files}
     for path, content in bundle.files.items():
         target = into / CODE / path
@@ -80,6 +90,8 @@ def build(repository: Path, into: Path, *, bundle: Bundle, packages: Packages, p
         target.write_bytes(content)
     if packages.built:
         files[MODELS] = packages.path
+    if spark_environment is not None:
+        files[ARCHIVE] = spark_environment
     files |= pack(repository, into)
     digests = {name: digest(path) for name, path in sorted(files.items())}
     unnamed = Release(

@@ -35,7 +35,7 @@ def plugins(repository: Path, deployment: Deployment | None = None) -> dict[str,
     files = _tree(repository / "plugins")
     contract = {f"penstock/{name}": content for name, content in _tree(repository / "penstock").items()}
     files[IGNORED] += "".join(f"{each}\n" for each in NO_PLUGINS).encode()
-    lasting = replace(deployment, code_sha="", packages_sha="") if deployment else None
+    lasting = replace(deployment, code_sha="", packages_sha="", environment_sha="") if deployment else None
     return files | contract | _document(lasting)
 
 

@@ -36,6 +36,7 @@ parameters:
 deployment:
   poll_seconds: 7
   notify: ["slack:ops"]
+  approvers: [anna]
 """
 STAGING = """
 region: us-east-1
@@ -53,6 +54,8 @@ given:
   GlueDatabase: penstock
 """
 """Brings everything but a key, buckets, a network and MWAA."""
+NUMPY, NEWER_NUMPY = b"NumPy 2.2", b"NumPy 2.3"
+"""What archives of Spark environments hold here."""
 DATA, AIRFLOW, ACCESS = (f"penstock-dev{part}-123456789012-us-east-1" for part in ("", "-airflow", "-access"))
 
 
@@ -92,6 +95,10 @@ class Account:
 
     def empty(self, bucket: str) -> None:
         boto3.resource("s3").Bucket(bucket).object_versions.delete()
+
+
+def said(account: Account, status: str) -> list[str]:
+    return [each.stack.removeprefix("penstock-dev-") for each in account.events if each.status == status]
 
 
 class Json:
@@ -172,13 +179,21 @@ def packed(folder: Path, **dags: str) -> dict[str, Path]:
 
 @pytest.fixture
 def make(bundle: Bundle, tmp_path: Path) -> Any:
-    """A release of this checkout's code with DAGs of one's own."""
+    """A release of this checkout's code with DAGs of one's own, and a stand-in for the Spark environment's archive."""
 
-    def made(**dags: str) -> Contents:
+    def made(*, environment: bytes | None = NUMPY, **dags: str) -> Contents:
         folder = tmp_path / f"release-{len(list(tmp_path.iterdir()))}"
-        absent = Packages(sha="none", path=tmp_path / "none.zip")
+        folder.mkdir()
+        archive = folder / "spark" if environment is not None else None
+        if archive:
+            archive.write_bytes(environment or b"")
         return release.build(
-            REPOSITORY, folder, bundle=bundle, packages=absent, pack=lambda _, into: packed(into, **dags)
+            REPOSITORY,
+            folder,
+            bundle=bundle,
+            packages=Packages(sha="none", path=tmp_path / "none.zip"),
+            spark_environment=archive,
+            pack=lambda _, into: packed(into, **dags),
         )
 
     return made

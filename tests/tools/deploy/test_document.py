@@ -22,7 +22,7 @@ OUTPUTS = {
     "GlueRole": "glue",
     "GlueDatabase": "tables",
 }
-RELEASE = Release(sha="r", code_sha="c", packages_sha="p")
+RELEASE = Release(sha="r", code_sha="c", packages_sha="p", files={"environment.tar.gz": "e"})
 SERVICE = Service(name="api", model="movie_recommender", conn_id="service")
 
 
@@ -41,6 +41,7 @@ def test_the_least_that_makes_a_deployment() -> None:
         root="s3://data",
         code_sha="c",
         packages_sha="p",
+        environment_sha="e",
         region="eu-central-1",
         mlflow_tracking_uri="arn:mlflow",
         emr_service_role="emr",
@@ -52,12 +53,14 @@ def test_the_least_that_makes_a_deployment() -> None:
 
 def test_lists_come_with_commas_and_the_topic_before_what_the_file_adds() -> None:
     outputs = {**OUTPUTS, "SubnetIds": "a,b", "EmrSecurityGroups": "x,y,z", "Notify": "sns:arn", "VpcId": "not a field"}
-    found = deployment(environment(notify=["slack:ops"], poll_seconds=5, services=[SERVICE]), outputs, RELEASE)
+    extra = environment(notify=["slack:ops"], poll_seconds=5, services=[SERVICE], approvers=["3", "7"])
+    found = deployment(extra, outputs, RELEASE)
     assert found.subnet_ids == ["a", "b"]
     assert found.emr_security_groups == ["x", "y", "z"]
     assert found.notify == ["sns:arn", "slack:ops"]
     assert found.poll_seconds == 5
     assert found.services == [SERVICE]
+    assert found.approvers == ["3", "7"]
     assert Deployment.from_json(found.to_json(), "here") == found
 
 
@@ -72,9 +75,11 @@ def test_what_nobody_gives_is_named() -> None:
 
 def test_plugins_do_not_change_with_the_code() -> None:
     plain = stored_zip({"pages.py": b"1"})
-    one = deployment(environment(), OUTPUTS, RELEASE)
-    other = deployment(environment(), OUTPUTS, Release(sha="s", code_sha="d"))
+    one = deployment(environment(approvers=["3"]), OUTPUTS, RELEASE)
+    other = deployment(environment(approvers=["3"]), OUTPUTS, Release(sha="s", code_sha="d"))
     assert with_document(plain, one) == with_document(plain, other)
     with ZipFile(BytesIO(with_document(plain, one))) as packed:
         assert packed.namelist() == ["deployment.json", "pages.py"]
-        assert Deployment.from_json(packed.read("deployment.json").decode(), "zip").code_sha == ""
+        found = Deployment.from_json(packed.read("deployment.json").decode(), "zip")
+    assert (found.code_sha, found.packages_sha, found.environment_sha) == ("", "", "")
+    assert found.approvers == ["3"]

@@ -46,6 +46,14 @@ def test_values_are_what_cloudformation_takes(tmp_path: Path) -> None:
         ("regoin: us-east-1", "environments/dev.yaml: regoin is not a field; did you mean region?"),
         ("region: us-east-1\naccount: 12", "environments/dev.yaml: account: Input should be a valid string; got 12"),
         ("region: mars", "environments/dev.yaml: region: String should match pattern"),
+        (
+            "region: us-east-1\nspark_environment: off",
+            "spark_environment: Input should be 'packages', 'interpreter' or 'none'; got False",
+        ),
+        (
+            "region: us-east-1\ndeployment: {approvers: [3]}",
+            "environments/dev.yaml: deployment.approvers.0: Input should be a valid string; got 3",
+        ),
     ],
 )
 def test_a_wrong_file_is_named_with_its_key(tmp_path: Path, text: str, said: str) -> None:
@@ -73,6 +81,16 @@ def test_a_name_that_no_template_knows(fields: dict[str, object], said: str) -> 
     with pytest.raises(ToolError) as caught:
         check(Environment(name="dev", region="us-east-1", **fields), load_templates(REPOSITORY / "infra"))
     assert str(caught.value) == f"environments/dev.yaml: {said}"
+
+
+def test_what_a_promoted_release_holds_is_not_said_again(tmp_path: Path) -> None:
+    found = load("dev", written(tmp_path, "region: us-east-1\npromotes_from: test\narchitecture: arm64\n"))
+    with pytest.raises(ToolError) as caught:
+        check(found, load_templates(REPOSITORY / "infra"))
+    assert str(caught.value) == (
+        "environments/dev.yaml: architecture: dev takes what test runs, as it was built. "
+        "Say it in environments/test.yaml"
+    )
 
 
 @pytest.mark.parametrize("name", ["dev", "staging", "prod"])

@@ -1,12 +1,13 @@
 """What is stored of a release, once, and what comes back of it."""
 
+import hashlib
 import json
 from typing import Any
 
 import pytest
 
 from penstock.layout import Layout
-from tests.tools.deploy.conftest import DATA, Account
+from tests.tools.deploy.conftest import DATA, NEWER_NUMPY, NUMPY, Account
 from tools.deploy import release
 from tools.errors import ToolError
 
@@ -56,6 +57,31 @@ def test_releases_are_found_by_as_much_of_their_hash_as_names_one(account: Accou
     assert release.find(s3, LAYOUT, made[1].release.sha[:8]) == made[1].release
     with pytest.raises(ToolError, match="expected one"):
         release.find(s3, LAYOUT, "")
+
+
+def test_the_spark_environment_lies_where_steps_look_for_it(account: Account, make: Any, tmp_path: Any) -> None:
+    s3 = account.client("s3")
+    s3.create_bucket(Bucket=DATA)
+    one = make(one="a = 1").release
+    sha = hashlib.sha256(NUMPY).hexdigest()
+    contents = make(one="a = 2")
+    release.store(s3, contents, LAYOUT)
+    found = release.find(s3, LAYOUT, contents.release.sha)
+    assert found.environment_sha == one.environment_sha == sha
+    assert account.keys(DATA, "environments/") == [f"environments/{sha}/environment.tar.gz"]
+    assert LAYOUT.environment(sha) == f"s3://{DATA}/environments/{sha}/environment.tar.gz"
+    assert account.read(DATA, f"environments/{sha}/environment.tar.gz") == NUMPY
+    assert release.fetch(s3, found, LAYOUT, tmp_path / "fetched").read("environment.tar.gz") == NUMPY
+    s3.put_object(Bucket=DATA, Key=f"environments/{sha}/environment.tar.gz", Body=NEWER_NUMPY)
+    with pytest.raises(ToolError, match=rf"environments/{sha}/environment.tar.gz has the SHA-256 "):
+        release.fetch(s3, found, LAYOUT, tmp_path / "changed")
+
+
+def test_other_packages_make_another_release_and_none_is_one_too(make: Any) -> None:
+    found = [make(one="a = 1", environment=each).release for each in (NUMPY, NEWER_NUMPY, None)]
+    assert len({each.sha for each in found}) == 3
+    assert found[2].environment_sha == ""
+    assert "environment.tar.gz" not in found[2].files
 
 
 def test_the_manifest_is_what_a_release_is(make: Any) -> None:

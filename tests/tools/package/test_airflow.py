@@ -13,6 +13,7 @@ DEPLOYMENT = Deployment(
     root="s3://lake",
     code_sha="c0ffee",
     packages_sha="beef",
+    environment_sha="feed",
     region="eu-central-1",
     mlflow_tracking_uri="arn:aws:sagemaker:eu-central-1:123456789012:mlflow-tracking-server/dev",
     emr_service_role="penstock-emr",
@@ -57,7 +58,7 @@ def test_a_deployment_goes_along_and_new_code_makes_no_new_plugins() -> None:
     assert Deployment.from_json(dags(REPOSITORY, newer)[FILE].decode(), FILE) == newer
     assert plugins(REPOSITORY, newer) == plugins(REPOSITORY, DEPLOYMENT)
     found = Deployment.from_json(plugins(REPOSITORY, DEPLOYMENT)[FILE].decode(), FILE)
-    assert (found.root, found.code_sha, found.packages_sha) == ("s3://lake", "", "")
+    assert (found.root, found.code_sha, found.packages_sha, found.environment_sha) == ("s3://lake", "", "", "")
     assert FILE not in dags(REPOSITORY)
     assert FILE not in plugins(REPOSITORY)
 
