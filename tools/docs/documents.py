@@ -15,10 +15,10 @@ from tools.docs.markdown import page, section
 
 INTRO = (
     "Jobs talk through JSON documents on S3. Each is a frozen dataclass in `penstock/` (those of deployments: in "
-    "`tools/deploy/`), carries its `kind` and `schema_version`, and is written after everything that it speaks of, so that its presence means that the job is "
-    "done. Where each lies: [layout](layout.md). A document of another kind or version, an unknown or a missing key "
-    "is an error that names the file and the key. The document of the platform, `deployment`, has "
-    "[a page of its own](deployment.md)."
+    "`tools/deploy/`), carries its `kind` and `schema_version`, and is written after everything that it speaks of, so "
+    "that its presence means that the job is done. Where each lies: [layout](layout.md). A document of another kind "
+    "or version, an unknown or a missing key is an error that names the file and the key. The document of the "
+    "platform, `deployment`, has [a page of its own](deployment.md)."
 )
 PARTS = "What documents are made of; `type` above names them."
 
