@@ -25,6 +25,7 @@ INCLUDED = {
     "README.md": "index.md",
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changelog.md",
+    "SECURITY.md": "how-to/security.md",
     "infra/README.md": "how-to/infrastructure.md",
     "local_aws/README.md": "reference/local-aws.md",
     "local_aws/COVERAGE.md": "reference/coverage.md",

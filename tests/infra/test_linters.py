@@ -76,15 +76,15 @@ def test_zizmor_is_content_with_the_workflows_of_github_actions() -> None:
 
 
 def test_zizmor_sees_an_action_without_a_hash_and_a_title_that_becomes_a_command(tmp_path: Path) -> None:
-    workflows = tmp_path / ".github" / "workflows"  # where alone it takes a file for a workflow
-    workflows.mkdir(parents=True)
-    (workflows / "wrong.yaml").write_text(
+    folder = tmp_path / ".github" / "workflows"  # in others zizmor looks for workflows below it
+    folder.mkdir(parents=True)
+    (folder / "wrong.yaml").write_text(
         "on: pull_request_target\npermissions: {}\njobs:\n  one:\n    runs-on: ubuntu-24.04\n    steps:\n"
         "      - uses: actions/checkout@v6\n"
         "      - run: echo ${{ github.event.pull_request.title }}\n",
         encoding="utf-8",
     )
-    status, said = zizmor(tmp_path)
+    status, said = zizmor(folder)
     assert status != 0
     assert {"error[unpinned-uses]", "error[template-injection]"} <= {each.split(":")[0] for each in said.splitlines()}
 

@@ -14,8 +14,8 @@ from tools.capacity.command import capacity
 from tools.settings import REPOSITORY
 
 PAGE = Path("docs/scaling.md")
-COMMAND = "python -m tools capacity"
-_BLOCK = re.compile(rf"(```\n\$ {COMMAND} ([^\n]+)\n```\n\n).*?(?=\n<!-- end -->)", re.DOTALL)
+COMMAND = ".venv/local/bin/python -m tools capacity"
+_BLOCK = re.compile(rf"(```console\n\$ {re.escape(COMMAND)} ([^\n]+)\n```\n\n).*?(?=\n<!-- end -->)", re.DOTALL)
 
 
 def with_tables(text: str) -> str:

@@ -19,10 +19,14 @@ class Deployed(Document):
     kind: ClassVar[str] = "deployed"
 
     release: str
+    """Its content hash."""
     code_sha: str
     packages_sha: str = ""
+    """Content hash of the archive of the models' packages; empty without one."""
     environment_sha: str = ""
+    """SHA-256 of the Spark environment's archive; empty without one."""
     commit: str = ""
+    """Of the checkout that the release was built from."""
     at: str
     """UTC, as 2026-11-21T23:15:00.123456Z."""
     by: str

@@ -34,17 +34,19 @@ _DIGEST = "sha256"
 
 @dataclass(frozen=True, kw_only=True)
 class Release(Document):
-    """What belongs together; `files` is the SHA-256 of each, `code/...` by its path in the bundle."""
+    """What is deployed together: job code, packages of Spark's jobs and models, what Airflow and Lambda take."""
 
     kind: ClassVar[str] = "release"
 
     sha: str
+    """Content hash of all of it: of the names and digests in `files`."""
     code_sha: str
     packages_sha: str = ""
     """Empty where no archive of the models' packages was built."""
     commit: str = ""
     """Of the checkout that it was built from, with `-changed` if that held more."""
     files: dict[str, str] = field(default_factory=dict)
+    """The SHA-256 of each file, `code/...` by its path in the bundle."""
 
     def place(self, name: str, layout: Layout) -> str:
         """The S3 location of one of its files."""

@@ -7,17 +7,18 @@ import pkgutil
 from collections.abc import Iterator
 
 import penstock
+import tools.deploy
 from penstock.deployment import Deployment
 from penstock.documents import Document
 from tools.docs import fields
 from tools.docs.markdown import page, section
 
 INTRO = (
-    "Jobs talk through JSON documents on S3. Each is a frozen dataclass in `penstock/`, carries its `kind` and "
-    "`schema_version`, and is written after everything that it speaks of, so that its presence means that the job is "
-    "done. Where each lies: [layout](layout.md). A document of another kind or version, an unknown or a missing key "
-    "is an error that names the file and the key. The document of the platform, `deployment`, has "
-    "[a page of its own](deployment.md)."
+    "Jobs talk through JSON documents on S3. Each is a frozen dataclass in `penstock/` (those of deployments: in "
+    "`tools/deploy/`), carries its `kind` and `schema_version`, and is written after everything that it speaks of, so "
+    "that its presence means that the job is done. Where each lies: [layout](layout.md). A document of another kind "
+    "or version, an unknown or a missing key is an error that names the file and the key. The document of the "
+    "platform, `deployment`, has [a page of its own](deployment.md)."
 )
 PARTS = "What documents are made of; `type` above names them."
 
@@ -50,9 +51,10 @@ def deployment_page() -> str:
 
 
 def every_document() -> Iterator[type[Document]]:
-    """Every kind of document that penstock defines."""
-    for each in pkgutil.walk_packages(penstock.__path__, "penstock."):
-        importlib.import_module(each.name)
+    """Every kind of document that penstock and the deploying tools define."""
+    for package in (penstock, tools.deploy):
+        for each in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(each.name)
     return (each for each in _below(Document) if hasattr(each, "kind"))
 
 

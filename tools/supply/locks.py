@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 FOLDER = REPOSITORY / "requirements"
-RUNTIME = ("airflow", "local", "models", "serving", "spark")
+RUNTIME = ("airflow", "cluster", "lambda", "local", "models", "mwaa_added", "serving", "spark")
 """Locks of what runs in production or on a user's machine; the others are for tests, benchmarks and checks."""
 _PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)(?:\[[^]]*\])?==([^\s;\\]+)")
 _HASH = "--hash=sha256:"

@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 
 from penstock.spark_settings import Nodes
 from tools.capacity.limits import limits
-from tools.capacity.page import PAGE, with_tables
+from tools.capacity.page import COMMAND, PAGE, with_tables
 from tools.capacity.plan import plan
 from tools.capacity.stages import STAGES, Size
 from tools.cli import app
@@ -105,5 +105,5 @@ def test_a_number_that_is_none_is_refused(wrong: str) -> None:
 def test_the_page_is_what_its_commands_say() -> None:
     """After a change of the formulas: python -m tools.capacity.page."""
     text = (REPOSITORY / PAGE).read_text(encoding="utf-8")
-    assert text.count("$ python -m tools capacity") >= 6
+    assert text.count(f"```console\n$ {COMMAND} ") >= 6
     assert with_tables(text) == text
