@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -77,6 +78,15 @@ class CommandLine:
             except psutil.Error:
                 continue
         return found
+
+    def servers(self) -> set[int]:
+        """The processes that were started with a command; not those that one of them has forked for a moment's work."""
+        found, servers = self.processes(), set()
+        for pid, words in found.items():
+            with contextlib.suppress(psutil.Error):
+                forked = words == found.get(psutil.Process(pid).ppid())
+                servers |= {pid} if " -m " in words and not forked else set()
+        return servers
 
 
 def interrupt(process: subprocess.Popen[str], signum: signal.Signals) -> None:
