@@ -10,7 +10,7 @@ import numpy as np
 from serving.ranking.fold_in import UserEquation, gram
 from serving.ranking.search import TitleIndex
 from serving.ranking.selection import largest
-from serving.ranking.turns import Turns
+from serving.ranking.turns import WORTH_BYTES, Turns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,7 +50,7 @@ class Ranker:
         self._lengths = lengths(bundle.item_factors)
         self._by_popularity = np.lexsort((np.arange(bundle.items), -bundle.popularity)).astype(np.int32)
         self._titles = TitleIndex(bundle, self._by_popularity)
-        self._turns = Turns(bundle.item_factors)
+        self._turns = Turns(bundle.item_factors) if bundle.item_factors.nbytes > WORTH_BYTES else None
         self._fold_in = UserEquation(
             factors=bundle.item_factors,
             gram=gram(bundle.item_factors) if manifest.implicit else None,
@@ -78,8 +78,8 @@ class Ranker:
         )
 
     async def for_vector_in_turn(self, vector: Vector, *, n: int, genre: int | None, exclude: Positions) -> Ranked:
-        """As `for_vector`, together with all who ask at the same time."""
-        if self._few(genre) is not None:
+        """As `for_vector`, together with all who ask at the same time, where that is quicker."""
+        if self._turns is None or self._few(genre) is not None:
             return self.for_vector(vector, n=n, genre=genre, exclude=exclude)
         return self._by_scores(await self._turns.scores(vector), n=n, genre=genre, exclude=exclude)
 

@@ -21,9 +21,8 @@ MOST = 8
 """Vectors of one product: more save little, and with these it takes 25 ms at a million items, while all others wait."""
 FEWEST = 4
 """With fewer vectors a product for each is as fast: BLAS rearranges a matrix before it multiplies matrices."""
-ARRANGED_BYTES = 8 * 2**20
-"""Factors up to this size are kept transposed as well, so that BLAS need not: 40 % of the time at 27,000 items and rank
-64. Above it, where the cache no longer holds them, that gains nothing."""
+WORTH_BYTES = 8 * 2**20
+"""Factors up to this size stay in the processor's cache, so that a turn gains no more than the waiting costs."""
 
 
 class Turns:
@@ -32,7 +31,6 @@ class Turns:
     def __init__(self, factors: NDArray[np.float32]) -> None:
         """`factors` of shape (items, rank)."""
         self._factors = factors
-        self._across = np.ascontiguousarray(factors.T) if factors.nbytes <= ARRANGED_BYTES else factors.T
         self._waiting: list[tuple[Vector, asyncio.Future[Vector]]] = []
 
     async def scores(self, vector: Vector) -> Vector:
@@ -65,4 +63,4 @@ class Turns:
     def _products(self, vectors: list[Vector]) -> list[Vector]:
         if len(vectors) < FEWEST:
             return [self._factors @ each for each in vectors]
-        return list(np.stack(vectors) @ self._across)
+        return list(np.stack(vectors) @ self._factors.T)

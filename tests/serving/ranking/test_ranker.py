@@ -1,5 +1,7 @@
 """What is ranked over the small bundle, number by number; over a generated one, as a full sort says."""
 
+import asyncio
+
 import numpy as np
 import pytest
 
@@ -28,6 +30,20 @@ def large(tmp_path_factory):
         arrays[name] = rng.integers(-2, 3, arrays[name].shape).astype(np.float32)
     write_bundle(folder, arrays)
     return Ranker(open_bundle(folder))
+
+
+@pytest.mark.parametrize("worth", [0, 2**30])
+@pytest.mark.parametrize("genre", [None, 0, 3])
+@pytest.mark.parametrize("exclude_seen", [True, False])
+def test_asked_together_everyone_gets_what_they_get_alone(large, worth, genre, exclude_seen, monkeypatch):
+    monkeypatch.setattr("serving.ranking.ranker.WORTH_BYTES", worth)
+    ranker, asked = Ranker(large.bundle), {"n": 7, "genre": genre, "exclude_seen": exclude_seen}
+
+    async def together():
+        return await asyncio.gather(*(ranker.for_user_in_turn(user, **asked) for user in range(20)))
+
+    alone = [large.for_user(user, **asked) for user in range(20)]
+    assert [pairs(each) for each in asyncio.run(together())] == [pairs(each) for each in alone]
 
 
 def pairs(ranked):

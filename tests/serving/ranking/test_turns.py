@@ -5,7 +5,6 @@ import asyncio
 import numpy as np
 import pytest
 
-from serving.ranking import turns
 from serving.ranking.turns import FEWEST, MOST, Turns
 
 
@@ -26,9 +25,7 @@ def asked_together(own, vectors):
 
 
 @pytest.mark.parametrize("callers", [1, FEWEST - 1, FEWEST, MOST, MOST + 1, 2 * MOST + FEWEST])
-@pytest.mark.parametrize("arranged", [0, 2**30])
-def test_everyone_gets_their_own_scores(callers, arranged, monkeypatch):
-    monkeypatch.setattr(turns, "ARRANGED_BYTES", arranged)
+def test_everyone_gets_their_own_scores(callers):
     rows, vectors = factors(), factors(callers, 7)
     found, products = asked_together(Turns(rows), vectors)
     for vector, scores in zip(vectors, found, strict=True):
