@@ -35,7 +35,7 @@ def _candidates(scores: NDArray[Any], n: int) -> Places:
     """Places, ascending, of all scores that may be among the n largest.
 
     Chunk i is every score at i, i + chunks, i + 2 chunks, ...: the maxima of all chunks are then maxima of whole
-    vectors, which is ten times as fast as the maximum of neighbours.
+    vectors, which costs a fraction of the maximum of neighbours.
     """
     chunks = len(scores) // CHUNK
     if chunks <= n:
