@@ -177,7 +177,7 @@ test-page: $(VENV)/serving/.installed $(VENV)/browser/.installed ## The service'
 test-compose: $(STACK) $(VENV)/serving/.installed ## docker-compose.yaml: every service as a process of this machine, then the demo on them
 	@$(LOCAL)/python -m pytest -q tests/containers
 
-test-docs: $(STACK) $(VENV)/serving/.installed $(VENV)/predict/.installed $(VENV)/clients/.installed docs ## Every command of the documentation, run as it is written
+test-docs: $(STACK) $(VENV)/serving/.installed $(VENV)/predict/.installed $(VENV)/clients/.installed docs ## The commands of the documentation that need a stack, run as they are written
 	@$(LOCAL)/python -m pytest -q tests/docs/walks
 
 bench: bench-quality bench-local-aws $(BENCHES:%=bench-%) ## Every benchmark, for hours; writes docs/benchmarks.md. One: make bench-score ARGS="--help"
