@@ -1,7 +1,6 @@
 """What others have bound to a table survives its loads: views, keys, indexes, grants, triggers."""
 
 import sqlite3
-import threading
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -11,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from tests.dags.workflow.tables.conftest import Connect, open_database
+from tests.dags.workflow.tables.readers import reading
 from tests.dags.workflow.tables.test_replace import COUNTS, TABLE, batches, load
 from workflow.tables.database import Database
 from workflow.tables.postgres import Postgres
@@ -48,27 +48,9 @@ def test_views_show_the_new_rows_and_their_readers_never_less_than_all(
     loaded(*VIEWS)
     sizes = {"v0": 2_000, "v1": 1_000}
     load(database, "v0", users=sizes["v0"])
-    seen: list[list[tuple[Any, ...]]] = []
-    problems: list[BaseException] = []
-    over = threading.Event()
-
-    def read() -> None:
-        try:
-            with closing(connect()) as connection:
-                while not over.is_set():
-                    seen.append([tuple(each) for each in connection.execute("SELECT * FROM best_of_best").fetchall()])
-        except BaseException as error:  # noqa: BLE001 - told below
-            problems.append(error)
-
-    readers = [threading.Thread(target=read) for _ in range(2)]
-    for each in readers:
-        each.start()
-    for swap in range(1, 7):
-        load(database, f"v{swap % 2}", users=sizes[f"v{swap % 2}"])
-    over.set()
-    for each in readers:
-        each.join()
-    assert problems == []
+    with reading(connect, "SELECT * FROM best_of_best") as seen:
+        for swap in range(1, 7):
+            load(database, f"v{swap % 2}", users=sizes[f"v{swap % 2}"])
     assert {len(each) for each in seen} == {1}
     assert {each[0] for each in seen} == set(sizes.items())
 

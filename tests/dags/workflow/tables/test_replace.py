@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -16,6 +15,7 @@ import pytest
 
 from penstock.errors import DataError
 from tests.dags.workflow.tables.conftest import Connect, open_database
+from tests.dags.workflow.tables.readers import reading
 from workflow.tables.database import Database
 from workflow.tables.definition import SqlTable, recommendations
 from workflow.tables.postgres import Postgres
@@ -106,29 +106,9 @@ def test_readers_see_one_whole_version_at_every_moment(database: Database, conne
     """While tables of different sizes replace each other, nobody sees another size, or none."""
     sizes = {"v0": 4_000, "v1": 2_000}
     load(database, "v0", users=2_000)
-    seen: list[list[tuple[str, int]]] = []
-    problems: list[BaseException] = []
-    over = threading.Event()
-
-    def read() -> None:
-        try:
-            with closing(connect()) as connection:
-                while not over.is_set():
-                    seen.append(
-                        [(str(version), int(count)) for version, count in connection.execute(COUNTS).fetchall()]
-                    )
-        except BaseException as error:  # noqa: BLE001 - told below
-            problems.append(error)
-
-    readers = [threading.Thread(target=read) for _ in range(2)]
-    for each in readers:
-        each.start()
-    for swap in range(1, 9):
-        load(database, f"v{swap % 2}", users=sizes[f"v{swap % 2}"] // 2)
-    over.set()
-    for each in readers:
-        each.join()
-    assert problems == []
+    with reading(connect, COUNTS) as seen:
+        for swap in range(1, 9):
+            load(database, f"v{swap % 2}", users=sizes[f"v{swap % 2}"] // 2)
     assert {len(each) for each in seen} == {1}
     assert {each[0] for each in seen} == set(sizes.items())
 
