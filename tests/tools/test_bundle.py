@@ -2,14 +2,11 @@ import os
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from penstock.jobs import ALL_JOBS
 from penstock.layout import LAUNCHER, Code
@@ -24,16 +21,6 @@ def checkout(tmp_path: Path) -> Path:
     for package in (*PACKAGES, *BESIDE):
         shutil.copytree(REPOSITORY / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path
-
-
-@pytest.fixture
-def s3() -> Iterator[Any]:
-    with mock_aws():
-        client = boto3.client(
-            "s3", region_name="us-east-1", aws_access_key_id="anyone", aws_secret_access_key="anything"
-        )
-        client.create_bucket(Bucket="lake")
-        yield client
 
 
 def test_equal_code_gives_equal_bytes_wherever_and_whenever_it_lies(checkout: Path) -> None:

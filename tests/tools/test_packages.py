@@ -1,13 +1,10 @@
 import shutil
 import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from penstock.layout import Layout
 from tools import packages
@@ -73,14 +70,6 @@ def test_what_cannot_be_installed_leaves_no_archive(
         packages.build(archive, Architecture.ARM64, checkout)
     assert not archive.built
     assert list(archive.path.parent.iterdir()) == []
-
-
-@pytest.fixture
-def s3() -> Iterator[Any]:
-    with mock_aws():
-        client = boto3.client("s3", region_name="us-east-1", aws_access_key_id="any", aws_secret_access_key="any")
-        client.create_bucket(Bucket="lake")
-        yield client
 
 
 def test_it_is_uploaded_once_to_where_the_deployment_says(s3: Any, tmp_path: Path) -> None:

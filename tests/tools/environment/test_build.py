@@ -1,14 +1,11 @@
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from penstock.layout import Layout
 from tests.tools.environment.conftest import write_wheel
@@ -153,14 +150,6 @@ def test_the_interpreter_says_nothing_of_where_it_was_installed(tmp_path: Path) 
     (library / "_sysconfigdata__linux_x.py").write_text(f"build_time_vars = {{'prefix': '{tmp_path}/cpython'}}\n")
     contents._forget(tmp_path / "cpython", library)
     assert (library / "_sysconfigdata__linux_x.py").read_text() == "build_time_vars = {'prefix': '/install'}\n"
-
-
-@pytest.fixture
-def s3() -> Iterator[Any]:
-    with mock_aws():
-        client = boto3.client("s3", region_name="us-east-1", aws_access_key_id="any", aws_secret_access_key="any")
-        client.create_bucket(Bucket="lake")
-        yield client
 
 
 def test_it_is_uploaded_once_to_where_steps_look_for_it(s3: Any, tmp_path: Path) -> None:
